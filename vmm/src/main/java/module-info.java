@@ -1,0 +1,17 @@
+/**
+ * The machine monitor: it builds domains, runs their virtual CPUs and answers what they ask of Xen.
+ *
+ * <p>Only {@code dev.lodge.vmm}, the embedding API, is for programs; the other packages are its rooms.
+ */
+module dev.lodge.vmm {
+    requires static org.jspecify;
+    requires transitive dev.lodge.kvm;
+    requires dev.lodge.rings;
+    requires dev.lodge.guest;
+    requires org.slf4j;
+    requires org.tukaani.xz;
+    requires com.github.luben.zstd_jni;
+    requires org.lz4.java;
+
+    exports dev.lodge.vmm;
+}
