@@ -1,0 +1,28 @@
+/*
+ * The job: what the agent is to run, in the file /.lodge/job of the initramfs.
+ * dev.lodge.guest.Job writes it. A sequence of strings, each ended by a NUL:
+ *
+ *   "lodge-job-1"        format and version
+ *   directory            where the command starts
+ *   rows, columns        decimal, of the terminal; both empty: no terminal, three pipes
+ *   count, argument...   decimal count, then the arguments; the first is the command
+ *   count, variable...   decimal count, then NAME=VALUE each
+ */
+#ifndef LODGE_JOB_H
+#define LODGE_JOB_H
+
+#include <stdbool.h>
+
+struct job {
+	const char *directory;
+	bool terminal;
+	unsigned short rows;
+	unsigned short columns;
+	char **arguments;   /* at least one, ended by a null pointer */
+	char **environment; /* ended by a null pointer */
+};
+
+/* Null, or what is wrong with the file. The job lives as long as the process. */
+const char *job_read(struct job *job, const char *path);
+
+#endif
