@@ -1,0 +1,85 @@
+package dev.lodge.guest;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the agent is to run: the content of {@code /.lodge/job} in the guest. The format, a sequence of strings each
+ * ended by a NUL, is described in {@code src/main/c/agent/job.h}.
+ *
+ * @param command the program and its arguments; the program is searched in the job's {@code PATH} unless it has a slash
+ * @param environment the command's environment; the agent adds {@code PATH} and {@code HOME} where they are missing.
+ *     A command with a terminal needs {@code TERM}
+ * @param directory where the command starts, in the guest
+ * @param terminal the size of the command's terminal; null for a command with three pipes
+ */
+public record Job(
+        List<String> command,
+        Map<String, String> environment,
+        String directory,
+        @Nullable TerminalSize terminal) {
+    private static final String FORMAT = "lodge-job-1";
+
+    /**
+     * Checks the job.
+     *
+     * @throws IllegalArgumentException if there is no command, or a string cannot be passed to {@code execve}
+     */
+    public Job {
+        command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+        if (command.isEmpty() || command.get(0).isEmpty()) {
+            throw new IllegalArgumentException("a job without a command");
+        }
+        for (String argument : command) {
+            rejectNul(argument);
+        }
+        for (Map.Entry<String, String> variable : environment.entrySet()) {
+            if (variable.getKey().isEmpty() || variable.getKey().indexOf('=') >= 0) {
+                throw new IllegalArgumentException("no name for a variable: '" + variable.getKey() + "'");
+            }
+            rejectNul(variable.getKey());
+            rejectNul(variable.getValue());
+        }
+        if (directory.isEmpty()) {
+            throw new IllegalArgumentException("a job without a directory");
+        }
+        rejectNul(directory);
+    }
+
+    /** A command with three pipes, the agent's environment and {@code /} as its directory. */
+    public static Job of(String... command) {
+        return new Job(List.of(command), Map.of(), "/", null);
+    }
+
+    byte[] encode() {
+        var out = new ByteArrayOutputStream(512);
+        put(out, FORMAT);
+        put(out, directory);
+        put(out, terminal == null ? "" : Integer.toString(terminal.rows()));
+        put(out, terminal == null ? "" : Integer.toString(terminal.columns()));
+        put(out, Integer.toString(command.size()));
+        for (String argument : command) {
+            put(out, argument);
+        }
+        put(out, Integer.toString(environment.size()));
+        for (Map.Entry<String, String> variable : environment.entrySet()) {
+            put(out, variable.getKey() + "=" + variable.getValue());
+        }
+        return out.toByteArray();
+    }
+
+    private static void put(ByteArrayOutputStream out, String text) {
+        out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+        out.write(0);
+    }
+
+    private static void rejectNul(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("a NUL in '" + text.replace('\0', '?') + "'");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.lodge.guest;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kernel's directory of loadable modules, {@code lib/modules/VERSION}.
+ *
+ * @param directory exists; its last name is the kernel's version
+ */
+public record KernelModules(Path directory) {
+    /* The boot protocol's header: Documentation/arch/x86/boot.rst in Linux. */
+    private static final int HEADER_BYTES = 0x4000;
+    private static final int MAGIC_AT = 0x202;
+    private static final int MAGIC = 0x53726448; // "HdrS"
+    private static final int KERNEL_VERSION_AT = 0x20e;
+    private static final int KERNEL_VERSION_BASE = 0x200;
+
+    /**
+     * Takes a directory as the caller names it.
+     *
+     * @throws IOException if there is no such directory
+     */
+    public static KernelModules in(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new IOException(directory + " is no directory of kernel modules");
+        }
+        return new KernelModules(directory);
+    }
+
+    /**
+     * Finds the modules that belong to a kernel: in {@code ../lib/modules} beside the image's directory, then in
+     * {@code /lib/modules} and {@code /usr/lib/modules} of this machine. The version is read from a bzImage's header;
+     * for other images it is what follows {@code vmlinux-} or {@code vmlinuz-} in the file's name.
+     *
+     * @return null if the version is not known or there are no modules; a kernel may well have none
+     * @throws IOException if the image cannot be read
+     */
+    public static @Nullable KernelModules find(Path kernelImage) throws IOException {
+        String version = versionOf(kernelImage);
+        if (version == null) {
+            return null;
+        }
+        Path bootDirectory = kernelImage.toAbsolutePath().getParent();
+        if (bootDirectory != null) {
+            Path beside = bootDirectory.resolveSibling("lib/modules/" + version);
+            if (Files.isDirectory(beside)) {
+                return new KernelModules(beside);
+            }
+        }
+        for (String root : new String[] {"/lib/modules/", "/usr/lib/modules/"}) {
+            Path installed = Path.of(root + version);
+            if (Files.isDirectory(installed)) {
+                return new KernelModules(installed);
+            }
+        }
+        return null;
+    }
+
+    /** {@return the kernel's version, as {@code uname -r} has it in the guest} */
+    public String version() {
+        return directory.getFileName().toString();
+    }
+
+    static @Nullable String versionOf(Path kernelImage) throws IOException {
+        String version = versionInHeader(read(kernelImage));
+        if (version == null) {
+            String file = kernelImage.getFileName().toString();
+            boolean named = file.startsWith("vmlinux-") || file.startsWith("vmlinuz-");
+            version = named ? file.substring("vmlinux-".length()) : "";
+        }
+        return isPlainName(version) ? version : null;
+    }
+
+    private static ByteBuffer read(Path kernelImage) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel file = FileChannel.open(kernelImage)) {
+            while (header.hasRemaining() && file.read(header) >= 0) {
+                // until the header is full or the file ends
+            }
+        }
+        return header.flip();
+    }
+
+    private static @Nullable String versionInHeader(ByteBuffer header) {
+        if (header.limit() < KERNEL_VERSION_AT + 2 || header.getInt(MAGIC_AT) != MAGIC) {
+            return null;
+        }
+        int start = Short.toUnsignedInt(header.getShort(KERNEL_VERSION_AT)) + KERNEL_VERSION_BASE;
+        int end = start;
+        while (end < header.limit() && header.get(end) > ' ') {
+            end++;
+        }
+        if (start == KERNEL_VERSION_BASE || end <= start) {
+            return null;
+        }
+        byte[] version = new byte[end - start];
+        header.get(start, version);
+        return new String(version, StandardCharsets.US_ASCII);
+    }
+
+    /* The version comes from a file that may be anyone's, and becomes part of a path. */
+    private static boolean isPlainName(String version) {
+        for (int i = 0; i < version.length(); i++) {
+            char c = version.charAt(i);
+            boolean plain = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || "._+~-".indexOf(c) >= 0;
+            if (!plain) {
+                return false;
+            }
+        }
+        return !version.isEmpty() && version.charAt(0) != '.';
+    }
+}
