@@ -142,8 +142,7 @@ enum start_result command_start(struct command *command, const struct job *job, 
 	if (got != sizeof failure)
 		return COMMAND_STARTED;
 	errno = failure.error;
-	*what = job->directory;
-	return failure.in_directory ? COMMAND_NOT_SET_UP : COMMAND_NOT_EXECUTED;
+	return failure.in_directory ? COMMAND_NO_DIRECTORY : COMMAND_NOT_EXECUTED;
 }
 
 void command_resize(const struct command *command, unsigned short rows, unsigned short columns)

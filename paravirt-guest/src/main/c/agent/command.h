@@ -18,6 +18,7 @@ struct command {
 enum start_result {
 	COMMAND_STARTED,
 	COMMAND_NOT_EXECUTED, /* errno is execve's */
+	COMMAND_NO_DIRECTORY, /* errno is chdir's */
 	COMMAND_NOT_SET_UP,   /* errno is that of the call named by *what */
 };
 

@@ -159,6 +159,9 @@ static void run(const char *job_path)
 	case COMMAND_NOT_EXECUTED:
 		send_exec_failure(errno);
 		break;
+	case COMMAND_NO_DIRECTORY:
+		send_failure("cannot change to the directory %.256s: %s", job.directory, strerror(errno));
+		break;
 	case COMMAND_NOT_SET_UP:
 		send_failure("cannot %s: %s", what, strerror(errno));
 		break;
