@@ -1,0 +1,97 @@
+package dev.lodge.vmm.boot;
+
+import dev.lodge.rings.GuestAddress;
+import dev.lodge.rings.GuestMemory;
+import dev.lodge.vmm.BootException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Fills a new domain's memory with all that it boots from. */
+public final class GuestImage {
+
+    private static final long MIB = 1 << 20;
+
+    /** What a Linux needs besides its image and its initramfs, packed and unpacked, to come up: seen with Debian's 6.1. */
+    private static final long LINUX_ROOM = 32 * MIB;
+
+    private GuestImage() {}
+
+    /**
+     * Writes kernel, initramfs, command line, start information and ACPI tables. Nothing is written if any of it will
+     * not do, unless a file changes or fails while it is read.
+     *
+     * @param memory fresh: zeros. It must have RAM where {@code request.map()} says so, and memory at
+     *     {@link BootLayout#ACPI}
+     * @throws BootException if the domain cannot be booted like that
+     */
+    public static BootPlan prepare(GuestMemory memory, BootRequest request) {
+        LoadableKernel kernel = request.kernel();
+        MemoryMap map = request.map();
+        byte[] commandLine =
+                commandLine(request.commandLine(), kernel.description().commandLineLimit());
+        try (Initrd initrd = Initrd.open(request.initrd())) {
+            checkRoom(kernel, initrd.size(), map);
+            long initrdAddress = placeInitrd(kernel, initrd.size(), map);
+            AcpiTables.write(memory, request.apicIds());
+            kernel.loadInto(memory);
+            if (initrd.size() > 0) {
+                initrd.copyTo(memory.slice(new GuestAddress(initrdAddress), initrd.size()));
+            }
+            StartInfoWriter.write(memory, map, commandLine, initrdAddress, initrd.size());
+            return new BootPlan(
+                    new GuestAddress(kernel.description().entry()),
+                    new GuestAddress(BootLayout.START_INFO),
+                    kernel.hypercallSites(),
+                    new GuestAddress(initrdAddress),
+                    initrd.size());
+        }
+    }
+
+    private static byte[] commandLine(String text, int limit) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > limit) {
+            throw new BootException("the kernel's command line has " + bytes.length + " bytes, but this kernel takes "
+                    + limit + "; shorten it");
+        }
+        if (text.indexOf('\0') >= 0) {
+            throw new BootException("the kernel's command line holds a NUL, where it would end; remove it");
+        }
+        return bytes;
+    }
+
+    private static void checkRoom(LoadableKernel kernel, long initrdSize, MemoryMap map) {
+        KernelDescription description = kernel.description();
+        long needed = description.end() + pages(initrdSize);
+        if (description.linux()) {
+            needed += initrdSize + LINUX_ROOM;
+        }
+        if (map.bytes() < needed) {
+            throw new BootException(kernel.name() + (initrdSize > 0 ? " and its initramfs need" : " needs")
+                    + " at least " + (needed + MIB - 1) / MIB + " MiB of memory, but the guest has " + map.bytes() / MIB
+                    + "; give it more");
+        }
+        List<KernelDescription.Segment> segments = description.segments();
+        for (int i = 0; i < segments.size(); i++) {
+            KernelDescription.Segment segment = segments.get(i);
+            if (!map.isLowRam(segment.address(), segment.size())) {
+                throw new BootException("cannot boot " + kernel.name() + ": its segment at 0x"
+                        + Long.toHexString(segment.address()) + " lies outside the guest's memory; link it lower");
+            }
+        }
+    }
+
+    /** As high as the kernel can reach it, so that it is in nothing's way. */
+    private static long placeInitrd(LoadableKernel kernel, long size, MemoryMap map) {
+        long top = Math.min(map.lowEnd(), BootLayout.INITRD_LIMIT);
+        long address = (top - size) & -BootLayout.PAGE_SIZE;
+        if (address < Math.max(kernel.description().end(), BootLayout.ISA_HOLE_END)) {
+            throw new BootException("the initramfs of " + size / MIB + " MiB does not fit between " + kernel.name()
+                    + " and " + top / MIB + " MiB, where an initramfs must end; make it smaller");
+        }
+        return address;
+    }
+
+    private static long pages(long bytes) {
+        return (bytes + BootLayout.PAGE_SIZE - 1) & -BootLayout.PAGE_SIZE;
+    }
+}

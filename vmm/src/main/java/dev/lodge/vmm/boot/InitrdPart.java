@@ -1,0 +1,28 @@
+package dev.lodge.vmm.boot;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/** One piece of an initramfs. Linux reads several in a row as one archive. */
+public sealed interface InitrdPart {
+
+    /**
+     * A file, read when the guest is built.
+     *
+     * @param path of a cpio archive, compressed or not
+     */
+    record OfFile(Path path) implements InitrdPart {}
+
+    /**
+     * Bytes made by the monitor.
+     *
+     * @param bytes a cpio archive, compressed or not; not copied, so not to be changed
+     */
+    record OfBytes(MemorySegment bytes) implements InitrdPart {
+
+        /** The whole array, not copied. */
+        public OfBytes(byte[] bytes) {
+            this(MemorySegment.ofArray(bytes));
+        }
+    }
+}
