@@ -1,0 +1,332 @@
+package dev.lodge.vmm.store;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes, and what clients may do with them, in the tree itself or in a transaction. Guarded by the store's lock.
+ *
+ * <p>Every method takes the client that asks, its transaction or null, and a canonical path. Permissions count at the node
+ * alone; where a node does not exist they count at its nearest ancestor, and a client without them is not even told that
+ * the node is missing.
+ */
+final class Tree {
+
+    private final Map<String, Node> nodes = new HashMap<>();
+    private final Domains domains;
+    private final Events events;
+    private long generation;
+
+    Tree(Domains domains, Clients clients) {
+        this.domains = domains;
+        this.events = new Events(clients, nodes);
+        Permissions domainZeroOnly = Permissions.of("n0");
+        Node leaf = Node.leaf(++generation, domainZeroOnly, Node.EMPTY);
+        nodes.put(Paths.ROOT, leaf.withChild(++generation, "tool"));
+        nodes.put("/tool", leaf.withChild(++generation, "xenstored"));
+        nodes.put("/tool/xenstored", leaf.at(++generation));
+        nodes.put(Paths.RELEASE_DOMAIN, leaf.at(++generation));
+        nodes.put(Paths.INTRODUCE_DOMAIN, leaf.at(++generation));
+        domains.known(0).nodes = nodes.size();
+    }
+
+    /**
+     * The node, if the client has the rights needed.
+     *
+     * @throws StoreException EACCES without the rights; ENOENT if there is no such node
+     */
+    Node get(Client client, @Nullable Transaction transaction, String path, int needed) {
+        Node node = find(client, transaction, path, needed);
+        if (node == null) {
+            throw StoreError.ENOENT.exception();
+        }
+        return node;
+    }
+
+    /** Like {@link #get}, but null if there is no such node and the client may know that. */
+    @Nullable
+    Node find(Client client, @Nullable Transaction transaction, String path, int needed) {
+        Node node = look(transaction, path);
+        if (node != null) {
+            if ((node.permissions().rightsOf(client) & needed) != needed) {
+                throw StoreError.EACCES.exception();
+            }
+            return node;
+        }
+        Node ancestor = null;
+        String at = path;
+        while (ancestor == null) {
+            at = Paths.parent(at);
+            ancestor = look(transaction, at);
+        }
+        if ((ancestor.permissions().rightsOf(client) & needed) == 0) {
+            throw StoreError.EACCES.exception();
+        }
+        return null;
+    }
+
+    /** WRITE: sets a node's value; creates it, and its ancestors, if it is not there. */
+    void write(Client client, @Nullable Transaction transaction, String path, byte[] value) {
+        Node node = find(client, transaction, path, Permissions.WRITE);
+        if (node == null) {
+            create(client, transaction, path, value);
+        } else {
+            Node changed = node.withValue(++generation, value);
+            checkSize(client, changed);
+            put(transaction, path, changed);
+        }
+        events.changed(transaction, path, look(transaction, path), false, null);
+    }
+
+    /** MKDIR: creates a node, and its ancestors, if it is not there. */
+    void makeDirectory(Client client, @Nullable Transaction transaction, String path) {
+        if (find(client, transaction, path, Permissions.WRITE) == null) {
+            create(client, transaction, path, Node.EMPTY);
+            events.changed(transaction, path, look(transaction, path), false, null);
+        }
+    }
+
+    /**
+     * RM: removes a node and all below it.
+     *
+     * @throws StoreException ENOENT if neither the node nor its parent is there; EINVAL for the root
+     */
+    void remove(Client client, @Nullable Transaction transaction, String path) {
+        Node node = find(client, transaction, path, Permissions.WRITE);
+        if (node == null) {
+            if (look(transaction, Paths.parent(path)) == null) {
+                throw StoreError.ENOENT.exception();
+            }
+        } else if (path.equals(Paths.ROOT)) {
+            throw StoreError.EINVAL.exception();
+        } else {
+            removeSubtree(transaction, path, node);
+        }
+    }
+
+    /**
+     * SET_PERMS.
+     *
+     * @throws StoreException EACCES unless the client owns the node; EPERM if it would give the node away; ENOSPC for too
+     *     many entries; ENOENT if the new owner is no domain
+     */
+    void setPermissions(Client client, @Nullable Transaction transaction, String path, Permissions permissions) {
+        if (!client.isPrivileged()
+                && permissions.entries().size() > client.quotas().permissions()) {
+            throw StoreError.ENOSPC.exception();
+        }
+        Permissions checked = domains.check(client, permissions);
+        Node node = get(client, transaction, path, Permissions.WRITE | Permissions.OWN);
+        Permissions before = node.permissions();
+        if (!client.isPrivileged() && checked.owner() != before.owner()) {
+            throw StoreError.EPERM.exception();
+        }
+        Node changed = node.withPermissions(++generation, checked);
+        checkSize(client, changed);
+        put(transaction, path, changed);
+        count(transaction, before.owner(), -1);
+        count(transaction, checked.owner(), 1);
+        events.changed(transaction, path, changed, false, before);
+    }
+
+    /**
+     * Applies a transaction.
+     *
+     * @throws StoreException EAGAIN if it conflicts; ENOSPC if a domain would own too many nodes; ENOMEM if it failed
+     *     before
+     */
+    void commit(Client client, Transaction transaction) {
+        if (transaction.hasFailed()) {
+            throw StoreError.ENOMEM.exception();
+        }
+        if (transaction.hasCreated() && !client.isPrivileged()) {
+            domains.checkNodes(transaction, client.quotas().nodes());
+        }
+        for (Transaction.Touched entry : transaction.touched()) {
+            Node node = nodes.get(entry.path);
+            long now = node == null ? Transaction.ABSENT : node.generation();
+            if (transaction.isOutdated() || entry.generationBefore() != now) {
+                throw StoreError.EAGAIN.exception();
+            }
+        }
+        for (Transaction.Touched entry : transaction.touched()) {
+            if (entry.modified) {
+                put(null, entry.path, entry.now == null ? null : entry.now.at(++generation));
+            }
+        }
+        for (Map.Entry<Integer, Integer> change : transaction.nodesByOwner().entrySet()) {
+            domains.known(change.getKey()).nodes += change.getValue();
+        }
+        for (Transaction.Touched entry : transaction.touched()) {
+            if (entry.fires) {
+                Permissions before = entry.before == null ? null : entry.before.permissions();
+                events.changed(null, entry.path, null, entry.firesExactly, before);
+            }
+        }
+    }
+
+    /** Removes what a domain owned, and its name from all permissions, so that its successor inherits nothing. */
+    void domainGone(int domain) {
+        sweep(domain, Paths.ROOT);
+        sweep(domain, Paths.RELEASE_DOMAIN);
+        sweep(domain, Paths.INTRODUCE_DOMAIN);
+    }
+
+    private void sweep(int domain, String path) {
+        Node node = nodes.get(path);
+        if (node == null) {
+            return;
+        }
+        if (node.permissions().owner() == domain && path.charAt(0) == '/' && path.length() > 1) {
+            removeSubtree(null, path, node);
+            return;
+        }
+        if (node.permissions().mention(domain)) {
+            Permissions kept = node.permissions().without(domain);
+            if (kept.owner() == domain) {
+                kept = kept.ownedBy(0);
+                count(null, domain, -1);
+                count(null, 0, 1);
+            }
+            nodes.put(path, node.withPermissions(++generation, kept));
+        }
+        for (String name : node.childNames()) {
+            sweep(domain, Paths.child(path, name));
+        }
+    }
+
+    /** Tells those who may know of a special event: {@link Paths#INTRODUCE_DOMAIN} or {@link Paths#RELEASE_DOMAIN}. */
+    void fireSpecial(String name) {
+        events.changed(null, name, null, true, null);
+    }
+
+    private void create(Client client, @Nullable Transaction transaction, String path, byte[] value) {
+        int missing = 0;
+        String at = path;
+        Node ancestor = null;
+        while (ancestor == null) {
+            at = Paths.parent(at);
+            ancestor = look(transaction, at);
+            missing++;
+        }
+        Permissions inherited = ancestor.permissions();
+        if (!client.isPrivileged()) {
+            inherited = inherited.ownedBy(client.domain());
+            int owned = domains.known(client.domain()).nodes;
+            int pending = transaction == null ? 0 : transaction.nodesOf(client.domain());
+            if (owned + pending + missing > client.quotas().nodes()) {
+                throw StoreError.ENOSPC.exception();
+            }
+        }
+        int end = endOfPart(path, at);
+        Node parent = ancestor.withChild(++generation, path.substring(startOfPart(at), end));
+        checkSize(client, parent);
+        Node leaf = Node.leaf(++generation, inherited, value);
+        checkSize(client, leaf);
+        checkIntermediate(client, inherited, path, end);
+
+        if (transaction != null) {
+            transaction.noteCreation();
+        }
+        put(transaction, at, parent);
+        while (end < path.length()) {
+            int next = endOfPart(path, path.substring(0, end));
+            Node middle =
+                    Node.leaf(++generation, inherited, Node.EMPTY).withChild(generation, path.substring(end + 1, next));
+            put(transaction, path.substring(0, end), middle);
+            end = next;
+        }
+        put(transaction, path, leaf);
+        count(transaction, inherited.owner(), missing);
+    }
+
+    /** Checks the size of the nodes between, each of which has the next part of the path as its only child. */
+    private static void checkIntermediate(Client client, Permissions inherited, String path, int from) {
+        int end = from;
+        while (end < path.length()) {
+            int next = endOfPart(path, path.substring(0, end));
+            Node middle = Node.leaf(0, inherited, Node.EMPTY);
+            if (!client.isPrivileged()
+                    && middle.size() + (next - end) > client.quotas().nodeSize()) {
+                throw StoreError.ENOSPC.exception();
+            }
+            end = next;
+        }
+    }
+
+    private static int startOfPart(String above) {
+        return above.length() == 1 ? 1 : above.length() + 1;
+    }
+
+    /** Where the part of {@code path} that follows {@code above} ends. */
+    private static int endOfPart(String path, String above) {
+        int slash = path.indexOf('/', startOfPart(above));
+        return slash < 0 ? path.length() : slash;
+    }
+
+    private void removeSubtree(@Nullable Transaction transaction, String path, Node node) {
+        removeBelow(transaction, path, node);
+        removeOne(transaction, path, node, false);
+        String above = Paths.parent(path);
+        Node parent = look(transaction, above);
+        if (parent == null) {
+            throw new AssertionError(path + " has no parent");
+        }
+        put(transaction, above, parent.withoutChild(++generation, Paths.base(path)));
+    }
+
+    private void removeBelow(@Nullable Transaction transaction, String path, Node node) {
+        for (String name : node.childNames()) {
+            String childPath = Paths.child(path, name);
+            Node child = look(transaction, childPath);
+            if (child == null) {
+                // A transaction that saw this node before the child was removed: the end will conflict.
+                continue;
+            }
+            removeBelow(transaction, childPath, child);
+            removeOne(transaction, childPath, child, true);
+        }
+    }
+
+    private void removeOne(@Nullable Transaction transaction, String path, Node node, boolean exactly) {
+        put(transaction, path, null);
+        count(transaction, node.permissions().owner(), -1);
+        events.changed(transaction, path, node, exactly, null);
+    }
+
+    private @Nullable Node look(@Nullable Transaction transaction, String path) {
+        if (transaction == null) {
+            return nodes.get(path);
+        }
+        Transaction.Touched entry = transaction.find(path);
+        if (entry == null) {
+            entry = transaction.touch(path, nodes.get(path));
+        }
+        return entry.now;
+    }
+
+    private void put(@Nullable Transaction transaction, String path, @Nullable Node node) {
+        if (transaction != null) {
+            transaction.put(path, node);
+        } else if (node == null) {
+            nodes.remove(path);
+        } else {
+            nodes.put(path, node);
+        }
+    }
+
+    private void count(@Nullable Transaction transaction, int owner, int change) {
+        if (transaction != null) {
+            transaction.count(owner, change);
+        } else {
+            domains.known(owner).nodes += change;
+        }
+    }
+
+    private static void checkSize(Client client, Node node) {
+        if (!client.isPrivileged() && node.size() > client.quotas().nodeSize()) {
+            throw StoreError.ENOSPC.exception();
+        }
+    }
+}
