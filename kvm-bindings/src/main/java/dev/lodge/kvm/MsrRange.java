@@ -31,7 +31,7 @@ public record MsrRange(int flags, int base, int count) {
                     kvm_msr_filter.ranges$offset + i * kvm_msr_filter_range.SIZEOF, kvm_msr_filter_range.SIZEOF);
             // KVM copies whole longs of a bitmap in which a zero denies.
             MemorySegment nothingAllowed =
-                    arena.allocate((range.count + Long.SIZE - 1) / Long.SIZE * Long.BYTES, Long.BYTES);
+                    arena.allocate((range.count + Long.SIZE - 1L) / Long.SIZE * Long.BYTES, Long.BYTES);
             kvm_msr_filter_range.flags(struct, range.flags);
             kvm_msr_filter_range.nmsrs(struct, range.count);
             kvm_msr_filter_range.base(struct, range.base);

@@ -76,9 +76,7 @@ public final class Epoll implements AutoCloseable {
      */
     public int await(int timeoutMillis) {
         count = 0;
-        long result =
-                syscall.call(SystemCallNumber.EPOLL_WAIT, file.fd(), ready.address(), MAX_EVENTS, timeoutMillis, 0, 0);
-        Reference.reachabilityFence(ready);
+        long result = syscall.epollWait(file.fd(), ready, MAX_EVENTS, timeoutMillis);
         count = result == -Errno.EINTR ? 0 : (int) LinuxException.check(result, "epoll_wait");
         return count;
     }
