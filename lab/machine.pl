@@ -74,6 +74,7 @@ sub finish {
 
 sub stop {
     my ($status) = @_;
+    finish($stopped_by) if defined $stopped_by && $signal;    # asked twice
     return if defined $stopped_by;
     $stopped_by    = $status;
     $stop_deadline = time + STOP_SECONDS;
