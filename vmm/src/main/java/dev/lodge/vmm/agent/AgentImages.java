@@ -1,0 +1,61 @@
+package dev.lodge.vmm.agent;
+
+import dev.lodge.guest.Initramfs;
+import dev.lodge.guest.KernelModules;
+import dev.lodge.vmm.BootException;
+import dev.lodge.vmm.boot.KernelCache;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The archives that bring the agent into a guest, made once for each kernel and kept in Lodge's cache. */
+public final class AgentImages {
+    private static final String KIND = "initramfs";
+
+    private AgentImages() {}
+
+    /**
+     * The archive that makes the whole root or, for a guest with a root of its own, the agent alone.
+     *
+     * @param cache where it is kept
+     * @param kernel whose front-end modules it carries
+     * @param busybox static; null for the agent alone
+     * @throws BootException if it cannot be made
+     */
+    public static Path base(KernelCache cache, Path kernel, @Nullable Path busybox) {
+        try {
+            KernelModules modules = KernelModules.find(kernel);
+            return cache.derived(KIND, cacheKey(Initramfs.key(busybox, modules)), out -> write(out, busybox, modules));
+        } catch (IOException e) {
+            throw new BootException("cannot make the guest's initial file system: " + e.getMessage(), e);
+        }
+    }
+
+    private static void write(OutputStream out, @Nullable Path busybox, @Nullable KernelModules modules)
+            throws IOException {
+        Path archive = Files.createTempFile("lodge-", ".cpio");
+        try {
+            if (busybox == null) {
+                Initramfs.writeAgent(archive, modules);
+            } else {
+                Initramfs.writeBase(archive, busybox, modules);
+            }
+            Files.copy(archive, out);
+        } finally {
+            Files.deleteIfExists(archive);
+        }
+    }
+
+    /** The cache takes letters, digits and hyphens; a kernel's version has dots and pluses, too. */
+    static String cacheKey(String key) {
+        var plain = new StringBuilder(key.length());
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            boolean taken = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            plain.append(taken ? c : '-');
+        }
+        return plain.toString();
+    }
+}
