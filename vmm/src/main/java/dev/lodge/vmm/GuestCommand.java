@@ -1,0 +1,136 @@
+package dev.lodge.vmm;
+
+import dev.lodge.guest.Initramfs;
+import dev.lodge.guest.Job;
+import dev.lodge.guest.TerminalSize;
+import dev.lodge.vmm.agent.AgentImages;
+import dev.lodge.vmm.boot.KernelCache;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command for a guest, its surroundings and its streams.
+ *
+ * {@snippet :
+ * DomainBuilder builder = Lodge.domain();
+ * CommandSession session = GuestCommand.of("uname", "-a").stdout(out).addTo(builder, kernel, "quiet");
+ * try (Domain domain = builder.start()) {
+ *     CommandResult result = session.await(domain);
+ * }
+ * }
+ *
+ * <p>A builder for one thread; it may be added to one domain.
+ */
+public final class GuestCommand {
+    /** hvc1: the agent opens {@code /dev/hvc1}. */
+    private static final int AGENT_CONSOLE = 1;
+
+    private final List<String> words;
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private String directory = "/";
+    private @Nullable TerminalSize terminal;
+    private @Nullable InputStream stdin;
+    private OutputStream stdout = OutputStream.nullOutputStream();
+    private OutputStream stderr = OutputStream.nullOutputStream();
+    private @Nullable Path busybox;
+    private @Nullable Path root;
+
+    private GuestCommand(List<String> words) {
+        this.words = words;
+    }
+
+    /**
+     * A command without surroundings yet.
+     *
+     * @param words the program, searched in the guest's {@code PATH} unless it has a slash, and its arguments
+     */
+    public static GuestCommand of(String... words) {
+        return new GuestCommand(List.of(words));
+    }
+
+    /** As {@link #of(String...)}. */
+    public static GuestCommand of(List<String> words) {
+        return new GuestCommand(List.copyOf(words));
+    }
+
+    /** Adds a variable to the command's environment; the guest supplies {@code PATH} and {@code HOME} where missing. */
+    public GuestCommand environment(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    /** Where in the guest the command starts; the root directory by default. */
+    public GuestCommand directory(String path) {
+        directory = path;
+        return this;
+    }
+
+    /**
+     * Gives the command a terminal instead of three pipes: its output all comes on {@code stdout}.
+     *
+     * @throws IllegalArgumentException if a size is not in 0 to 65,535; 0 means not known
+     */
+    public GuestCommand terminal(int rows, int columns) {
+        terminal = new TerminalSize(rows, columns);
+        return this;
+    }
+
+    /** What the command reads: by a thread of the session's own, which never closes it; an empty input by default. */
+    public GuestCommand stdin(InputStream stream) {
+        stdin = stream;
+        return this;
+    }
+
+    /** Where its output goes: by a thread of the session's own, which never closes it; discarded by default. */
+    public GuestCommand stdout(OutputStream stream) {
+        stdout = stream;
+        return this;
+    }
+
+    /** As {@link #stdout}. */
+    public GuestCommand stderr(OutputStream stream) {
+        stderr = stream;
+        return this;
+    }
+
+    /** A static busybox, which gives the guest its shell and tools. */
+    public GuestCommand busybox(Path program) {
+        busybox = program;
+        return this;
+    }
+
+    /** A cpio archive whose files are the guest's root instead of busybox's. */
+    public GuestCommand root(Path initramfs) {
+        root = initramfs;
+        return this;
+    }
+
+    /**
+     * Gives a domain that is not yet started what the command needs: kernel, command line, initial file systems and a
+     * second console.
+     *
+     * @param kernel the domain's kernel, whose front-end modules the guest is given
+     * @param commandLine the kernel's; the words that run the agent are added
+     * @throws IllegalArgumentException if there is no command, or a string that {@code execve} cannot take
+     * @throws BootException if the initial file system cannot be built
+     */
+    public CommandSession addTo(DomainBuilder domain, Path kernel, String commandLine) {
+        Job job = new Job(words, environment, directory, terminal);
+        var session = new CommandSession(stdin, stdout, stderr);
+        if (root != null) {
+            domain.initrd(root);
+        }
+        domain.initrd(AgentImages.base(KernelCache.standard(), kernel, root == null ? busybox : null));
+        domain.initrd(Initramfs.job(job));
+        domain.kernel(kernel);
+        // Lodge's own root has the agent as /init; a user's root keeps its own.
+        domain.commandLine(root == null ? commandLine : commandLine + " rdinit=" + Initramfs.AGENT_PATH);
+        domain.console(AGENT_CONSOLE, session.console());
+        return session;
+    }
+}
