@@ -1,0 +1,190 @@
+package dev.lodge.cli;
+
+import dev.lodge.linux.LinuxException;
+import dev.lodge.linux.Termios;
+import dev.lodge.vmm.BootException;
+import dev.lodge.vmm.CommandResult;
+import dev.lodge.vmm.CommandSession;
+import dev.lodge.vmm.Console;
+import dev.lodge.vmm.Domain;
+import dev.lodge.vmm.DomainBuilder;
+import dev.lodge.vmm.GuestCommand;
+import dev.lodge.vmm.Lodge;
+import dev.lodge.vmm.Shutdown;
+import dev.lodge.vmm.StreamConsole;
+import dev.lodge.vmm.Virtualisation;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import sun.misc.Signal;
+
+/** {@code lodge run}: one guest, one command, one exit status. */
+final class RunCommand {
+    private static final Path DEVICE = Path.of("/dev/kvm");
+    private static final List<String> SHELL = List.of("sh");
+
+    private final RunRequest request;
+    private final OutputStream stdout = new FileOutputStream(FileDescriptor.out);
+    private final OutputStream stderr = new FileOutputStream(FileDescriptor.err);
+    private final Interruption interruption = new Interruption();
+
+    private RunCommand(RunRequest request) {
+        this.request = request;
+    }
+
+    /**
+     * Runs the guest and returns the exit status.
+     *
+     * @throws CommandLineException if the host will not do, or something asked for is not there
+     * @throws BootException if the guest cannot be started from what was asked for
+     * @throws LinuxException if the host refuses a call
+     */
+    static int run(RunRequest request) throws InterruptedException {
+        if (!request.force()) {
+            refuseSoftwareKvm();
+        }
+        if (request.verbose()) {
+            LogSetup.beVerbose();
+        }
+        Path kernel = request.kernel();
+        return new RunCommand(request).run(kernel == null ? Home.defaultKernel() : kernel);
+    }
+
+    /** A host without a device at all is told so, with its errno, when the device is opened. */
+    private static void refuseSoftwareKvm() {
+        if (Virtualisation.ofThisHost() == Virtualisation.NONE && Files.isWritable(DEVICE)) {
+            throw new CommandLineException("this processor has neither vmx nor svm, so its /dev/kvm is a software KVM,"
+                    + " too slow for Linux: use the lab (lab/run -- ./lodge run ...), or --force");
+        }
+    }
+
+    private int run(Path kernel) throws InterruptedException {
+        StatisticsFile statistics = request.stats() == null ? null : StatisticsFile.at(request.stats());
+        DomainBuilder builder =
+                Lodge.domain().name("run").memory(request.memory()).vcpus(request.cpus());
+        return request.runsOwnInit() ? runInit(builder, kernel, statistics) : runCommand(builder, kernel, statistics);
+    }
+
+    private String kernelCommandLine() {
+        String line = request.verbose() ? "console=hvc0 panic=-1" : "console=hvc0 panic=-1 quiet";
+        return request.append().isEmpty() ? line : line + " " + request.append();
+    }
+
+    private int runCommand(DomainBuilder builder, Path kernel, @Nullable StatisticsFile statistics)
+            throws InterruptedException {
+        StreamConsole shown = request.verbose() ? new StreamConsole(stderr, null) : null;
+        var console = new ConsoleTail(shown == null ? Console.DISCARD : shown);
+        boolean interactive = GuestTerminal.isInteractive();
+        List<String> words = request.command().isEmpty() ? SHELL : request.command();
+        CommandSession session = command(words, interactive).addTo(builder, kernel, kernelCommandLine());
+        builder.console(console).earlyConsole(console);
+        CommandResult result;
+        try (GuestTerminal terminal = interactive ? GuestTerminal.takeOver() : null;
+                Domain domain = builder.start()) {
+            interruption.watch(domain, session);
+            if (terminal != null) {
+                followWindowSize(session);
+            }
+            Duration limit = request.timeout();
+            result = limit == null ? session.await(domain) : session.await(domain, limit);
+            if (statistics != null) {
+                statistics.write(domain.statistics(), request.memory());
+            }
+        }
+        if (shown != null) {
+            shown.finish();
+        }
+        if (interruption.status() != 0) {
+            return interruption.status();
+        }
+        return result == null ? timedOut() : report(result, words.getFirst(), console);
+    }
+
+    private GuestCommand command(List<String> words, boolean interactive) {
+        GuestCommand command = GuestCommand.of(words).stdout(stdout).stderr(stderr);
+        InputStream input = GuestTerminal.standardInput();
+        Path root = request.initrd();
+        if (root == null) {
+            command.busybox(Home.busybox());
+        } else {
+            command.root(root);
+        }
+        if (!interactive) {
+            return command.stdin(input);
+        }
+        String type = System.getenv("TERM");
+        Termios.WindowSize size = Termios.windowSize(GuestTerminal.STDOUT);
+        return command.stdin(GuestTerminal.keys(input, interruption::leave))
+                .terminal(size.rows(), size.columns())
+                .environment("TERM", type == null ? "dumb" : type);
+    }
+
+    private static void followWindowSize(CommandSession session) {
+        Signal.handle(new Signal("WINCH"), signal -> {
+            Termios.WindowSize size = Termios.windowSize(GuestTerminal.STDOUT);
+            session.windowSize(size.rows(), size.columns());
+        });
+    }
+
+    private int report(CommandResult result, String command, ConsoleTail console) {
+        if (result instanceof CommandResult.Unfinished && !request.verbose()) {
+            console.printTo(System.err);
+        }
+        String explanation = ExitStatus.explanation(result, command);
+        if (!explanation.isEmpty()) {
+            Main.say(explanation);
+        }
+        return ExitStatus.of(result);
+    }
+
+    /** The initrd's own init, on the console. */
+    @SuppressWarnings("try") // the terminal is only there to be restored
+    private int runInit(DomainBuilder builder, Path kernel, @Nullable StatisticsFile statistics)
+            throws InterruptedException {
+        builder.kernel(kernel).commandLine(kernelCommandLine());
+        Path initrd = request.initrd();
+        if (initrd != null) {
+            builder.initrd(initrd);
+        }
+        boolean interactive = GuestTerminal.isInteractive();
+        InputStream input = GuestTerminal.standardInput();
+        var console = new StreamConsole(stdout, interactive ? GuestTerminal.keys(input, interruption::leave) : input);
+        builder.console(console).earlyConsole(Console.DISCARD);
+        Shutdown shutdown;
+        try (GuestTerminal terminal = interactive ? GuestTerminal.takeOver() : null;
+                Domain domain = builder.start()) {
+            interruption.watch(domain, null);
+            Duration limit = request.timeout();
+            shutdown = limit == null ? domain.await() : domain.await(limit);
+            console.finish();
+            if (statistics != null) {
+                statistics.write(domain.statistics(), request.memory());
+            }
+        }
+        if (interruption.status() != 0) {
+            return interruption.status();
+        }
+        return shutdown == null ? timedOut() : report(shutdown);
+    }
+
+    private static int report(Shutdown shutdown) {
+        return switch (shutdown.reason()) {
+            case POWEROFF, REBOOT -> ExitStatus.OK;
+            case SUSPEND, CRASH, WATCHDOG, SOFT_RESET, DESTROYED, FAILED -> {
+                Main.say("the guest ended by " + shutdown.reason() + ": " + shutdown.detail());
+                yield ExitStatus.LODGE_FAILED;
+            }
+        };
+    }
+
+    private int timedOut() {
+        Main.say("the guest was ended: its time was up (--timeout)");
+        return ExitStatus.TIMED_OUT;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.lodge.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/** The options of {@code lodge run}: one table for the parser and for the help. */
+enum RunOption {
+    KERNEL(
+            "-k",
+            "--kernel",
+            "KERNEL",
+            "The guest's kernel: a bzImage or a PVH vmlinux. Default: $LODGE_KERNEL, else the newest that 'make guest'"
+                    + " has fetched, else the newest in /boot.",
+            "lodge run -k /boot/vmlinuz-6.1.0-41-amd64 -- uname -r"),
+    INITRD(
+            null,
+            "--initrd",
+            "F",
+            "A cpio archive whose files are the guest's root. Without a COMMAND its own /init runs, with the console as"
+                    + " standard input and output.",
+            "lodge run --initrd rootfs.cpio -- /usr/bin/python3 -V"),
+    APPEND(
+            null,
+            "--append",
+            "TEXT",
+            "Words to add to the kernel's command line.",
+            "lodge run --append 'mitigations=off' -- make check"),
+    MEMORY(
+            "-m",
+            "--memory",
+            "SIZE",
+            "The guest's memory; MiB when no unit is given. Default: 256M.",
+            "lodge run -m 1G -- make check"),
+    CPUS("-c", "--cpus", "CPUS", "How many virtual CPUs, 1 to 64. Default: 1.", "lodge run -c 2 -- make -j2 check"),
+    TIMEOUT(
+            null,
+            "--timeout",
+            "D",
+            "End the guest after this time, with status 124; seconds when no unit is given.",
+            "lodge run --timeout 5m -- make check"),
+    STATS(
+            null,
+            "--stats",
+            "FILE",
+            "Write counts of exits, hypercalls and events and a boot timeline to FILE, as JSON.",
+            "lodge run --stats run.json -- true"),
+    VERBOSE(
+            "-v",
+            "--verbose",
+            null,
+            "Show the kernel's console and Lodge's own log on standard error.",
+            "lodge run -v -- dmesg"),
+    FORCE(
+            null,
+            "--force",
+            null,
+            "Run even on a software KVM, which takes hours to boot a Linux.",
+            "lodge run --force -k hello.elf"),
+    HELP("-h", "--help", null, "Show this help.", "lodge run --help");
+
+    final @Nullable String shortName;
+    final String longName;
+    final @Nullable String value;
+    final String description;
+    final String example;
+
+    RunOption(@Nullable String shortName, String longName, @Nullable String value, String description, String example) {
+        this.shortName = shortName;
+        this.longName = longName;
+        this.value = value;
+        this.description = description;
+        this.example = example;
+    }
+
+    boolean takesValue() {
+        return value != null;
+    }
+}

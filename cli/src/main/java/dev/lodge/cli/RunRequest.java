@@ -1,0 +1,36 @@
+package dev.lodge.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user asked of {@code lodge run}.
+ *
+ * @param kernel null for the default one
+ * @param initrd null for Lodge's own small system
+ * @param append added to the kernel's command line; may be empty
+ * @param memory bytes, more than 0
+ * @param timeout null for none
+ * @param stats where to write counts; null for nowhere
+ * @param command empty for the default one
+ */
+record RunRequest(
+        @Nullable Path kernel,
+        @Nullable Path initrd,
+        String append,
+        long memory,
+        int cpus,
+        @Nullable Duration timeout,
+        @Nullable Path stats,
+        boolean verbose,
+        boolean force,
+        boolean help,
+        List<String> command) {
+
+    /** Whether the initrd's own init runs, on the console. */
+    boolean runsOwnInit() {
+        return initrd != null && command.isEmpty();
+    }
+}
