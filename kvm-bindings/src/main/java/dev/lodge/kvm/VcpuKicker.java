@@ -19,20 +19,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * kicker.detach();
  * }</pre>
  *
- * <p><b>Why no kick is lost.</b> The kicker (K) writes what it asks for, then raises {@code pending}, sets
- * {@code immediate_exit} and sends the signal. The vCPU's thread (V) clears {@code immediate_exit}, takes the signal, lowers
- * {@code pending}, then looks at what is asked for.
+ * <p><b>Why no kick is lost.</b> The kicker (K) writes what it asks for, raises {@code pending}, then sends the signal. The
+ * vCPU's thread (V) takes the signal, lowers {@code pending}, then looks at what is asked for.
  * <ul>
  *   <li>V inside {@code KVM_RUN}: the signal ends it.
- *   <li>V about to enter it: {@code immediate_exit}, or the signal, which stays pending while it is blocked, ends it at once.
- *   <li>V between clearing {@code immediate_exit} and taking the signal, or the other way round in time: at least one of
- *       the two outlives V's step unless both of K's came before both of V's. Then K's request did too, and V sees it.
+ *   <li>V outside: the signal is blocked and stays pending, and ends the next {@code KVM_RUN} before the guest runs. Only V
+ *       takes it away, and V then looks; K asked before it sent.
  *   <li>K finds {@code pending} raised and sends nothing: V has not lowered it yet, so V's look comes after K's request
- *       ({@code pending} is volatile on both sides, and requests must be).
- *   <li>K comes before {@link #attach} has published the thread: then {@code attach} finds {@code pending} raised.
+ *       ({@code pending} is volatile on both sides; a request must be so too).
+ *   <li>K comes before {@link #attach}: no thread gets a signal, but {@code attach} finds {@code pending} raised and has
+ *       {@code immediate_exit} end the first {@code KVM_RUN}. K and {@code attach} write {@code pending} and {@code tid}
+ *       before they read the other's, so at least one of them sees the other.
  * </ul>
- * What can happen is one {@code EINTR} too many; it does no harm. A kick after {@link #detach} does nothing. Should the
- * signal reach a thread that does not block it all the same, its disposition, to ignore it, saves the process.
+ * {@code KVM_RUN} may be interrupted by something else just then: one {@code EINTR} too many does no harm. A kick after
+ * {@link #detach} does nothing. Should the signal reach a thread that does not block it all the same, its disposition, to
+ * ignore it, saves the process.
  */
 public final class VcpuKicker {
     private static final long KICK = Signals.bit(Signals.KICK);
@@ -62,7 +63,9 @@ public final class VcpuKicker {
         synchronized (this) {
             tid = 0;
         }
-        acknowledge();
+        while (acknowledge()) {
+            // A kick that an interruption of another kind overtook has left a second signal.
+        }
     }
 
     /** Makes {@link KvmVcpu#run} return {@link KvmVcpu#INTERRUPTED}, now or as soon as it is called. From any thread. */
@@ -70,10 +73,9 @@ public final class VcpuKicker {
         if (pending.getAndSet(true)) {
             return;
         }
-        // Against detach only: a kick must not reach a vCPU that is closed, nor a thread that has ended.
+        // Against detach only: a kick must not reach a thread that has ended.
         synchronized (this) {
             if (tid != 0) {
-                vcpu.runState().setImmediateExit(true);
                 Signals.tgkill(tid, Signals.KICK);
             }
         }
@@ -83,7 +85,7 @@ public final class VcpuKicker {
      * Takes notice of a kick, in the vCPU's thread, after {@link KvmVcpu#INTERRUPTED} and before looking at what was asked
      * for.
      *
-     * @return whether there was a signal to take: false for a kick that came by {@code immediate_exit} alone
+     * @return whether there was a signal to take: false after a kick from before {@link #attach}
      */
     public boolean acknowledge() {
         vcpu.runState().setImmediateExit(false);

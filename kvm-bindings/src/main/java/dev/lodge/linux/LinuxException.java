@@ -1,5 +1,7 @@
 package dev.lodge.linux;
 
+import java.util.Objects;
+
 /**
  * The kernel refused a call. The message names the call, the errno and, where something can be done, the remedy:
  * {@code open /dev/kvm: EACCES (permission denied): add yourself to group kvm ...}.
@@ -40,6 +42,12 @@ public class LinuxException extends RuntimeException {
             throw new LinuxException(call, (int) -result);
         }
         return result;
+    }
+
+    /** The call, the errno and the remedy, in one line; never null. */
+    @Override
+    public final String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     /** The call, and what it was about. */
