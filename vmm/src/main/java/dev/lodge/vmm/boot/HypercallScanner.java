@@ -2,15 +2,19 @@ package dev.lodge.vmm.boot;
 
 import dev.lodge.rings.GuestAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Looks for the pair of hypercall functions in a kernel's code. A kernel has other bytes that look like {@code vmmcall}
- * and {@code vmcall}; the pair's marks are that they are near each other and return the same way.
+ * and {@code vmcall}; the pair's marks are that they are near each other and return the same way. (Linux's KVM guest code,
+ * since 6.12, has two near each other that jump to the same place, but not to a return.)
  *
  * <pre>
  *   xen_hypercall_amd:    [endbr64]  0f 01 d9  c3 | e9 rel32
- *   xen_hypercall_intel:  [endbr64]  0f 01 c1  c3 | e9 rel32 to the same place     within 64 bytes, either order
+ *   xen_hypercall_intel:  [endbr64]  0f 01 c1  c3 | e9 rel32     within 64 bytes, either order
+ *   __x86_return_thunk:   c3                                     where both jump, if they jump
  * </pre>
  *
  * <p>Not for more than one thread. Runs once for each kernel: what it finds is kept in the cache.
@@ -36,6 +40,10 @@ final class HypercallScanner {
 
     private static final long NO_SITE = Long.MIN_VALUE + 1;
 
+    /** Executable bytes that were looked through, and where they are loaded. */
+    private record Code(ByteBuffer bytes, long address) {}
+
+    private final List<Code> scanned = new ArrayList<>();
     private final Candidates vmmcalls = new Candidates();
     private final Candidates vmcalls = new Candidates();
 
@@ -46,6 +54,7 @@ final class HypercallScanner {
      * @param address where its first byte is loaded
      */
     void scan(ByteBuffer code, long address) {
+        scanned.add(new Code(code, address));
         byte[] window = new byte[Math.min(WINDOW, code.limit()) + SITE_SIZE];
         for (int start = 0; start < code.limit(); start += WINDOW) {
             int length = Math.min(window.length, code.limit() - start);
@@ -76,7 +85,18 @@ final class HypercallScanner {
 
     private boolean isPair(int vmmcall, int vmcall) {
         return Math.abs(vmmcalls.addresses[vmmcall] - vmcalls.addresses[vmcall]) <= NEAR
-                && vmmcalls.exits[vmmcall] == vmcalls.exits[vmcall];
+                && vmmcalls.exits[vmmcall] == vmcalls.exits[vmcall]
+                && (vmmcalls.exits[vmmcall] == RETURNS || isReturn(vmmcalls.exits[vmmcall]));
+    }
+
+    private boolean isReturn(long address) {
+        for (Code code : scanned) {
+            long offset = address - code.address();
+            if (offset >= 0 && offset < code.bytes().limit()) {
+                return code.bytes().get((int) offset) == RET;
+            }
+        }
+        return false;
     }
 
     private void scanWindow(byte[] window, int length, long address) {

@@ -59,6 +59,10 @@ final class Initrd implements AutoCloseable {
         if (Files.isDirectory(path)) {
             throw new BootException("cannot use the initramfs " + path + ": it is a directory; name a cpio archive");
         }
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new BootException(
+                    "cannot use the initramfs " + path + ": it is no regular file; copy the archive to one");
+        }
         try {
             FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
             return new Opened(channel.size(), null, channel, path.toString());

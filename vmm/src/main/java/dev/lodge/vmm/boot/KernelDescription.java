@@ -52,4 +52,14 @@ record KernelDescription(
     long end() {
         return segments.get(segments.size() - 1).end();
     }
+
+    /** The same kernel with its bytes elsewhere. */
+    KernelDescription withExtents(List<Extent> elsewhere) {
+        return new KernelDescription(entry, release, linux, commandLineLimit, segments, elsewhere, sites);
+    }
+
+    /** The same kernel with what the file around the ELF says of it. */
+    KernelDescription withHeader(String itsRelease, int itsCommandLineLimit) {
+        return new KernelDescription(entry, itsRelease, linux, itsCommandLineLimit, segments, extents, sites);
+    }
 }

@@ -30,6 +30,9 @@ final class KernelFile {
             throw new BootException(
                     "cannot boot " + file + ": it is a directory; name the kernel itself, such as /boot/vmlinuz-...");
         }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new BootException("cannot boot " + file + ": it is no regular file; copy the kernel to one");
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
             if (size > SIZE_LIMIT) {

@@ -53,14 +53,8 @@ public final class KernelImage {
         BzImage image = BzImage.parse(file, name);
         ByteBuffer elf = Decompressor.unpack(image.payload(), name, arena);
         KernelDescription found = ElfKernel.describe(elf, name);
-        var description = new KernelDescription(
-                found.entry(),
-                image.version().isEmpty() ? found.release() : image.version(),
-                found.linux(),
-                image.commandLineLimit(),
-                found.segments(),
-                found.extents(),
-                found.sites());
+        String release = image.version().isEmpty() ? found.release() : image.version();
+        KernelDescription description = found.withHeader(release, image.commandLineLimit());
         return new LoadableKernel(name, description, new MemoryBytes(MemorySegment.ofBuffer(elf), arena));
     }
 
