@@ -81,22 +81,26 @@ final class Node {
         return new Node(newGeneration, permissions, value, longer);
     }
 
-    /** Without a child that must be there. */
+    /** Without a child, if it is there. */
     Node withoutChild(long newGeneration, String name) {
         byte[] wanted = new byte[name.length() + 1];
         copyName(name, wanted, 0);
         int start = 0;
-        while (!Arrays.equals(
-                children, start, Math.min(start + wanted.length, children.length), wanted, 0, wanted.length)) {
-            while (children[start] != 0) {
-                start++;
+        while (start < children.length) {
+            int end = start;
+            while (children[end] != 0) {
+                end++;
             }
-            start++;
+            end++;
+            if (Arrays.equals(children, start, end, wanted, 0, wanted.length)) {
+                byte[] shorter = new byte[children.length - wanted.length];
+                System.arraycopy(children, 0, shorter, 0, start);
+                System.arraycopy(children, end, shorter, start, children.length - end);
+                return new Node(newGeneration, permissions, value, shorter);
+            }
+            start = end;
         }
-        byte[] shorter = new byte[children.length - wanted.length];
-        System.arraycopy(children, 0, shorter, 0, start);
-        System.arraycopy(children, start + wanted.length, shorter, start, shorter.length - start);
-        return new Node(newGeneration, permissions, value, shorter);
+        return at(newGeneration);
     }
 
     private static void copyName(String name, byte[] target, int offset) {

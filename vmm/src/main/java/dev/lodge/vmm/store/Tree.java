@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The nodes, and what clients may do with them, in the tree itself or in a transaction. Guarded by the store's lock.
  *
+ * <p>A transaction that touches a node before, and its parent after, another change may see one without the other. Nothing
+ * here minds: since the change gave at least one of them a new generation, such a transaction conflicts at its end.
+ *
  * <p>Every method takes the client that asks, its transaction or null, and a canonical path. Permissions count at the node
  * alone; where a node does not exist they count at its nearest ancestor, and a client without them is not even told that
  * the node is missing.
@@ -270,10 +273,11 @@ final class Tree {
         removeOne(transaction, path, node, false);
         String above = Paths.parent(path);
         Node parent = look(transaction, above);
-        if (parent == null) {
+        if (parent != null) {
+            put(transaction, above, parent.withoutChild(++generation, Paths.base(path)));
+        } else if (transaction == null) {
             throw new AssertionError(path + " has no parent");
         }
-        put(transaction, above, parent.withoutChild(++generation, Paths.base(path)));
     }
 
     private void removeBelow(@Nullable Transaction transaction, String path, Node node) {
@@ -281,7 +285,6 @@ final class Tree {
             String childPath = Paths.child(path, name);
             Node child = look(transaction, childPath);
             if (child == null) {
-                // A transaction that saw this node before the child was removed: the end will conflict.
                 continue;
             }
             removeBelow(transaction, childPath, child);

@@ -144,7 +144,8 @@ class PermissionsTest {
 
     @Test
     void entriesAreALetterAndANumber() {
-        assertEquals("b0,r1,w65535,n2", Permissions.of("b0", "r1", "w65535", "n2").toString());
+        assertEquals(
+                "b0,r1,w65535,n2", Permissions.of("b0", "r1", "w65535", "n2").toString());
         assertEquals(0, Permissions.of("b0", "r1").owner());
         for (String bad : new String[] {"", "r", "1", "x1", "r1 ", "r+1", "r0x1", "R1"}) {
             assertThrows(StoreException.class, () -> Permissions.of("n0", bad), bad);

@@ -22,14 +22,35 @@ final class TestClient {
     }
 
     private static final String[] NAMES = {
-        "CONTROL", "DIRECTORY", "READ", "GET_PERMS", "WATCH", "UNWATCH", "TRANSACTION_START", "TRANSACTION_END",
-        "INTRODUCE", "RELEASE", "GET_DOMAIN_PATH", "WRITE", "MKDIR", "RM", "SET_PERMS", "WATCH_EVENT", "ERROR",
-        "IS_DOMAIN_INTRODUCED", "RESUME", "SET_TARGET", "RESTRICT", "RESET_WATCHES", "DIRECTORY_PART"
+        "CONTROL",
+        "DIRECTORY",
+        "READ",
+        "GET_PERMS",
+        "WATCH",
+        "UNWATCH",
+        "TRANSACTION_START",
+        "TRANSACTION_END",
+        "INTRODUCE",
+        "RELEASE",
+        "GET_DOMAIN_PATH",
+        "WRITE",
+        "MKDIR",
+        "RM",
+        "SET_PERMS",
+        "WATCH_EVENT",
+        "ERROR",
+        "IS_DOMAIN_INTRODUCED",
+        "RESUME",
+        "SET_TARGET",
+        "RESTRICT",
+        "RESET_WATCHES",
+        "DIRECTORY_PART"
     };
 
     final WireClient wire;
     final Deque<Message> events = new ArrayDeque<>();
     private final WireParser parser = new WireParser();
+    private final ByteBuffer buffer = ByteBuffer.allocate(1 << 18).order(ByteOrder.LITTLE_ENDIAN);
     private int requestId = 1000;
 
     TestClient(WireClient wire) {
@@ -85,8 +106,9 @@ final class TestClient {
     }
 
     /** Takes all output; events are kept, the only reply is returned. */
-    @Nullable Message receive() {
-        ByteBuffer buffer = ByteBuffer.allocate(1 << 22).order(ByteOrder.LITTLE_ENDIAN);
+    @Nullable
+    Message receive() {
+        buffer.clear();
         wire.drainTo(buffer);
         buffer.flip();
         Message reply = null;

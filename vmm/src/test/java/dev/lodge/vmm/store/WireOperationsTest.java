@@ -197,7 +197,23 @@ class WireOperationsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"//", "/a/", "/a//b", "", "a b", "/a.b", "/a\u00e9", "/a\n", "@nowhere", "/a\\b", "/a:b", "data/", "/{", "/`", "/["})
+            strings = {
+                "//",
+                "/a/",
+                "/a//b",
+                "",
+                "a b",
+                "/a.b",
+                "/a\u00e9",
+                "/a\n",
+                "@nowhere",
+                "/a\\b",
+                "/a:b",
+                "data/",
+                "/{",
+                "/`",
+                "/["
+            })
     void whatIsNoPathIsRefused(String path) {
         TestClient guest = new Script().client("d1");
 

@@ -38,7 +38,10 @@ class WireParserTest {
     @Test
     void nothingOfTheNextMessageIsTaken() {
         byte[] one = TestClient.encode(2, 1, 0, TestClient.bytes("a|"));
-        byte[] two = ByteBuffer.allocate(40).put(one).put(TestClient.encode(2, 2, 0, TestClient.bytes("b|"))).array();
+        byte[] two = ByteBuffer.allocate(40)
+                .put(one)
+                .put(TestClient.encode(2, 2, 0, TestClient.bytes("b|")))
+                .array();
 
         assertEquals(18, parser.accept(two, 0, 36));
         assertEquals(0, parser.accept(two, 18, 18));
