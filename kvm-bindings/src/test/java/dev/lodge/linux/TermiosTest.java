@@ -1,6 +1,7 @@
 package dev.lodge.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -78,8 +79,8 @@ class TermiosTest {
     void theWindowHasTheSizeThatItsOtherEndSays() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment size = arena.allocate(winsize.SIZEOF);
-            size.set(java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED, winsize.ws_row$offset, (short) 40_000);
-            size.set(java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED, winsize.ws_col$offset, (short) 132);
+            size.set(JAVA_SHORT_UNALIGNED, winsize.ws_row$offset, (short) 40_000);
+            size.set(JAVA_SHORT_UNALIGNED, winsize.ws_col$offset, (short) 132);
             master.ioctl("TIOCSWINSZ", TIOCSWINSZ, size);
         }
         assertEquals(new Termios.WindowSize(40_000, 132), Termios.windowSize(terminal.fd()));
