@@ -1,0 +1,163 @@
+package dev.lodge.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class RunArgumentsTest {
+    @Test
+    void withoutArgumentsEverythingIsAsUsual() {
+        RunRequest request = parse();
+
+        assertNull(request.kernel());
+        assertNull(request.initrd());
+        assertNull(request.timeout());
+        assertNull(request.stats());
+        assertEquals("", request.append());
+        assertEquals(256L << 20, request.memory());
+        assertEquals(1, request.cpus());
+        assertFalse(request.verbose() || request.force() || request.help());
+        assertEquals(List.of(), request.command());
+    }
+
+    @Test
+    void everyOptionIsUnderstood() {
+        RunRequest request = parse(
+                "-k",
+                "vmlinuz",
+                "--initrd",
+                "root.cpio",
+                "--append",
+                "a b",
+                "--append",
+                "c",
+                "-m",
+                "1G",
+                "-c",
+                "2",
+                "--timeout",
+                "5m",
+                "--stats",
+                "s.json",
+                "-v",
+                "--force",
+                "--",
+                "make",
+                "check");
+
+        assertEquals(Path.of("vmlinuz"), request.kernel());
+        assertEquals(Path.of("root.cpio"), request.initrd());
+        assertEquals("a b c", request.append());
+        assertEquals(1L << 30, request.memory());
+        assertEquals(2, request.cpus());
+        assertEquals(Duration.ofMinutes(5), request.timeout());
+        assertEquals(Path.of("s.json"), request.stats());
+        assertTrue(request.verbose());
+        assertTrue(request.force());
+        assertEquals(List.of("make", "check"), request.command());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-m 512M", "-m512M", "--memory 512M", "--memory=512M"})
+    void anOptionsValueMayBeWrittenInFourWays(String line) {
+        assertEquals(512L << 20, parse(line.split(" ", -1)).memory());
+    }
+
+    @Test
+    void optionsAfterTheFirstWordAreTheCommands() {
+        RunRequest request = parse("-v", "ls", "-k", "--", "--help");
+
+        assertNull(request.kernel());
+        assertFalse(request.help());
+        assertEquals(List.of("ls", "-k", "--", "--help"), request.command());
+    }
+
+    @Test
+    void nothingAfterTwoHyphensIsAnOption() {
+        assertEquals(List.of("-v", "--", "x"), parse("--", "-v", "--", "x").command());
+    }
+
+    @Test
+    void aSingleHyphenIsAWord() {
+        assertEquals(List.of("-"), parse("-").command());
+    }
+
+    @Test
+    void anInitrdWithoutACommandRunsItsOwnInit() {
+        assertTrue(parse("--initrd", "f").runsOwnInit());
+        assertFalse(parse("--initrd", "f", "true").runsOwnInit());
+        assertFalse(parse().runsOwnInit());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--nonsense, unknown option --nonsense",
+        "--nonsense=1, unknown option --nonsense",
+        "-x, unknown option -x",
+        "--memoryy 1, unknown option --memoryy",
+        "-k, -k lacks its KERNEL",
+        "--timeout, --timeout lacks its D",
+        "--force=yes, --force takes no value",
+        "-vv, --verbose takes no value",
+        "-c 0, --cpus 0: expected a whole number from 1 to 64",
+        "-c 10000, --cpus 10000: expected a whole number from 1 to 64",
+        "--memory=, '--memory : expected a size, such as 512M or 2G'",
+        "--stats=, '--stats '''': not a file''s name'",
+    })
+    void aWrongOptionIsRefusedByName(String line, String message) {
+        var refusal = assertThrows(CommandLineException.class, () -> parse(line.split(" ", -1)));
+
+        assertEquals(message, refusal.getMessage());
+    }
+
+    @Test
+    void aNameWithANulIsRefused() {
+        assertThrows(CommandLineException.class, () -> parse("-k", "a\0b"));
+    }
+
+    @Test
+    void anEmptyCommandNameIsRefused() {
+        assertThrows(CommandLineException.class, () -> parse("--", ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "-v",
+                "-k a -m 1G -c 2 -- make check",
+                "--kernel=a --initrd=b --append=c --timeout=5 --stats=d --force x -y",
+                "-m512M ls -k",
+                "-h",
+            })
+    void picocliWhichMakesTheHelpReadsTheSameCommandAndOptions(String line) {
+        String[] arguments = line.isEmpty() ? new String[0] : line.split(" ", -1);
+        RunRequest request = parse(arguments);
+
+        CommandLine.ParseResult parsed = new CommandLine(Help.run()).parseArgs(arguments);
+
+        String[] none = {};
+        assertEquals(request.command(), Arrays.asList(parsed.matchedPositionalValue(0, none)));
+        assertEquals(request.verbose(), parsed.hasMatchedOption("-v"));
+        assertEquals(request.force(), parsed.hasMatchedOption("--force"));
+        assertEquals(request.help(), parsed.hasMatchedOption("--help"));
+        assertEquals(request.kernel() != null, parsed.hasMatchedOption("--kernel"));
+        assertEquals(request.timeout() != null, parsed.hasMatchedOption("--timeout"));
+    }
+
+    private static RunRequest parse(String... arguments) {
+        return RunArguments.parse(arguments, 0);
+    }
+}
