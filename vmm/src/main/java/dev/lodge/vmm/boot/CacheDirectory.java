@@ -1,6 +1,7 @@
 package dev.lodge.vmm.boot;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +80,8 @@ final class CacheDirectory {
                     entries.add(new Aged(file, modified(file)));
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         entries.sort(Comparator.comparing(Aged::modified).reversed());
         for (int i = keep; i < entries.size(); i++) {

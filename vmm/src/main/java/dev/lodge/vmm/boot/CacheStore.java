@@ -68,7 +68,7 @@ final class CacheStore {
         ByteBuffer words = record.slice().order(ByteOrder.LITTLE_ENDIAN);
         try {
             FileStamp found = FileStamp.of(body);
-            if (!found.equals(recorded)) {
+            if (!found.isSame(recorded)) {
                 if (found.size() != recorded.size() || checksum(body) != checksum) {
                     return null;
                 }
@@ -124,7 +124,7 @@ final class CacheStore {
     }
 
     private static Path meta(Path body) {
-        return body.resolveSibling(body.getFileName() + CacheDirectory.META);
+        return Path.of(body.toString().concat(CacheDirectory.META));
     }
 
     private static int checksum(Path file) throws IOException {

@@ -21,6 +21,9 @@ final class Decompressor {
     private static final int SIZE_BYTES = Integer.BYTES;
     private static final int CHUNK = 1 << 16;
 
+    /** No kernel shrinks so much; it keeps a small file from asking for half a gigabyte. */
+    private static final int RATIO_LIMIT = 256;
+
     /** What xz and lzma may use for their dictionaries, in KiB: Linux's build asks for 128 MiB at most. */
     private static final int DICTIONARY_LIMIT = 256 << 10;
 
@@ -41,7 +44,7 @@ final class Decompressor {
         int magic = payload.getInt(0);
         refuseUnknown(magic, name);
         long size = Integer.toUnsignedLong(payload.getInt(payload.limit() - SIZE_BYTES));
-        if (size == 0 || size > KernelFile.SIZE_LIMIT) {
+        if (size == 0 || size > Math.min(KernelFile.SIZE_LIMIT, (long) RATIO_LIMIT * payload.limit())) {
             throw new BootException("cannot boot " + name + ": it says that it unpacks to " + size
                     + " bytes, which no kernel does; the file is corrupt: fetch it again");
         }

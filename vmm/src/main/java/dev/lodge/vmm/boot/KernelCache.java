@@ -197,7 +197,7 @@ public final class KernelCache {
 
     private void remember(PathIndex paths, Path file, FileStamp stamp, String key) {
         try {
-            if (FileStamp.of(file).equals(stamp) && !stamp.isRacy(System.currentTimeMillis())) {
+            if (FileStamp.of(file).isSame(stamp) && !stamp.isRacy(System.currentTimeMillis())) {
                 paths.put(file, stamp, key);
             }
         } catch (IOException e) {

@@ -35,7 +35,7 @@ final class PathIndex {
         if (record == null || record.limit() < FileStamp.ENCODED_SIZE + Integer.BYTES) {
             return null;
         }
-        if (!FileStamp.readFrom(record).equals(stamp)) {
+        if (!FileStamp.readFrom(record).isSame(stamp)) {
             return null;
         }
         int keySize = record.getInt();
