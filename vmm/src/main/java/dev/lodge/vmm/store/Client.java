@@ -20,7 +20,7 @@ abstract sealed class Client permits WireClient, SessionClient {
         this.store = store;
         this.domain = domain;
         this.target = domain;
-        this.basePath = Paths.ofDomain(domain);
+        this.basePath = Paths.ofDomain(domain).concat("/");
     }
 
     /** Queues an event and wakes whoever takes it. */
@@ -52,6 +52,7 @@ abstract sealed class Client permits WireClient, SessionClient {
         target = id;
     }
 
+    /** What relative paths are appended to; it ends in a slash. */
     final String basePath() {
         return basePath;
     }

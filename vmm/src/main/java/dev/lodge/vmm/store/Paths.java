@@ -17,7 +17,7 @@ final class Paths {
 
     private Paths() {}
 
-    /** The path that relative paths of a domain start from. */
+    /** A domain's home. */
     static String ofDomain(int domain) {
         return DOMAINS.concat(Integer.toString(domain));
     }
@@ -38,7 +38,7 @@ final class Paths {
             if (path.length() > RELATIVE_MAX) {
                 throw StoreError.EINVAL.exception();
             }
-            absolute = client.basePath().concat(ROOT).concat(path);
+            absolute = client.basePath().concat(path);
         } else if (path.length() > ABSOLUTE_MAX || (path.charAt(0) == '@' && !specialAllowed)) {
             throw StoreError.EINVAL.exception();
         }

@@ -222,19 +222,20 @@ final class Tree {
                 throw StoreError.ENOSPC.exception();
             }
         }
-        int end = endOfPart(path, at);
-        Node parent = ancestor.withChild(++generation, path.substring(startOfPart(at), end));
+        int start = at.length() == 1 ? 1 : at.length() + 1;
+        int end = endOfPart(path, start);
+        Node parent = ancestor.withChild(++generation, path.substring(start, end));
         checkSize(client, parent);
         Node leaf = Node.leaf(++generation, inherited, value);
         checkSize(client, leaf);
-        checkIntermediate(client, inherited, path, end);
+        checkBetween(client, inherited, path, end);
 
         if (transaction != null) {
             transaction.noteCreation();
         }
         put(transaction, at, parent);
         while (end < path.length()) {
-            int next = endOfPart(path, path.substring(0, end));
+            int next = endOfPart(path, end + 1);
             Node middle =
                     Node.leaf(++generation, inherited, Node.EMPTY).withChild(generation, path.substring(end + 1, next));
             put(transaction, path.substring(0, end), middle);
@@ -244,27 +245,25 @@ final class Tree {
         count(transaction, inherited.owner(), missing);
     }
 
-    /** Checks the size of the nodes between, each of which has the next part of the path as its only child. */
-    private static void checkIntermediate(Client client, Permissions inherited, String path, int from) {
+    /** Checks the size of the new nodes above the last, each of which has the next part of the path as its only child. */
+    private static void checkBetween(Client client, Permissions inherited, String path, int from) {
+        if (client.isPrivileged()) {
+            return;
+        }
+        int childless = Node.leaf(0, inherited, Node.EMPTY).size();
         int end = from;
         while (end < path.length()) {
-            int next = endOfPart(path, path.substring(0, end));
-            Node middle = Node.leaf(0, inherited, Node.EMPTY);
-            if (!client.isPrivileged()
-                    && middle.size() + (next - end) > client.quotas().nodeSize()) {
+            int next = endOfPart(path, end + 1);
+            if (childless + next - end > client.quotas().nodeSize()) {
                 throw StoreError.ENOSPC.exception();
             }
             end = next;
         }
     }
 
-    private static int startOfPart(String above) {
-        return above.length() == 1 ? 1 : above.length() + 1;
-    }
-
-    /** Where the part of {@code path} that follows {@code above} ends. */
-    private static int endOfPart(String path, String above) {
-        int slash = path.indexOf('/', startOfPart(above));
+    /** Where the part of a path that starts at an index ends. */
+    private static int endOfPart(String path, int start) {
+        int slash = path.indexOf('/', start);
         return slash < 0 ? path.length() : slash;
     }
 

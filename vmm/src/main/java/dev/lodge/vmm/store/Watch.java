@@ -16,7 +16,7 @@ final class Watch {
         this.client = client;
         this.path = path;
         this.token = token;
-        this.skip = relative ? client.basePath().length() + 1 : 0;
+        this.skip = relative ? client.basePath().length() : 0;
     }
 
     Client client() {

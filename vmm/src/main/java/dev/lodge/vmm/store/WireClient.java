@@ -21,7 +21,10 @@ public final class WireClient extends Client implements AutoCloseable {
         this.onOutput = onOutput;
     }
 
-    /** Answers a request, which must be complete; the reply waits in the output. Nothing happens once it is closed. */
+    /**
+     * Answers a request, which must be complete. The reply, and events that the client caused itself, wait in the output
+     * without a wake-up. Nothing happens once it is closed.
+     */
     public void handle(WireParser request) {
         synchronized (store().lock()) {
             if (!closed) {

@@ -12,6 +12,11 @@
  *
  * <p>Sources: {@code xen/include/public/io/xs_wire.h}, {@code docs/misc/xenstore.txt} and
  * {@code docs/misc/xenstore-ring.txt} of Xen; where these are silent, what Xen's C xenstored does.
+ *
+ * <p>Known differences from it: no rate limit for writes and no time limit for events, for nothing here has a clock; instead
+ * a client's waiting events merge when they are many. A transaction's memory is limited by itself. INTRODUCE over the wire
+ * starts the ring of a known domain anew but cannot bring up an unknown one. CONTROL knows no commands. Domain numbers are
+ * plain decimals. The ring's reconnection is at the guest's word, which C xenstored offers and leaves to others.
  */
 @NullMarked
 package dev.lodge.vmm.store;

@@ -146,6 +146,37 @@ class StoreSessionTest {
     }
 
     @Test
+    void transactionsFromManyThreadsLoseNoUpdate() throws InterruptedException {
+        session.write("/counter", "0");
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            threads.add(Thread.ofPlatform().start(() -> {
+                try (StoreSession own = store.session(() -> {})) {
+                    for (int j = 0; j < 300; j++) {
+                        increment(own);
+                    }
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertEquals("900", session.read("/counter"));
+    }
+
+    private static void increment(StoreSession session) {
+        while (true) {
+            try (StoreTransaction transaction = session.begin()) {
+                int counter = Integer.parseInt(String.valueOf(transaction.read("/counter")));
+                transaction.write("/counter", Integer.toString(counter + 1));
+                if (transaction.commit()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    @Test
     void aClosedSessionHearsNoMore() {
         session.watch("/a", heard::add);
         session.close();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -244,6 +245,38 @@ class WireOperationsTest {
         assertEquals("ERROR EINVAL|", guest.ask("READ", 0, "/" + "x".repeat(2048) + "|"));
         assertEquals("WRITE OK|", tool.ask("WRITE", 0, "/" + "x".repeat(3071) + "|"));
         assertEquals("ERROR EINVAL|", tool.ask("WRITE", 0, "/" + "x".repeat(3072) + "|"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void noiseIsAnsweredLikeAnyRequest(long seed) {
+        Script script = new Script();
+        Random random = new Random(seed);
+        String[] pieces = {
+            "/", "data", "a", "@", "|", "||", "n1", "b0", "r2", "0", "-1", "T|", "/local/domain/1", "\u00ff"
+        };
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder payload = new StringBuilder();
+            for (int left = random.nextInt(8); left > 0; left--) {
+                payload.append(pieces[random.nextInt(pieces.length)]);
+            }
+            String type = Integer.toString(random.nextInt(26) - 1);
+            String client = random.nextInt(4) == 0 ? "d0" : "d" + (1 + random.nextInt(3));
+            script.client(client).ask(type, random.nextInt(4), payload.toString());
+        }
+        assertTrue(script.client("d0").ask("READ", 0, "/|").startsWith("READ"), "and the store still stands");
+    }
+
+    @Test
+    void aDeepTreeIsMadeAndRemovedWhole() {
+        TestClient guest = new Script().client("d1");
+        String path = "data" + "/x".repeat(900);
+
+        assertEquals("WRITE OK|", guest.ask("WRITE", 0, path + "|deep"));
+        assertEquals("READ deep", guest.ask("READ", 0, path + "|"));
+        assertEquals("RM OK|", guest.ask("RM", 0, "data/x|"));
+        assertEquals("ERROR ENOENT|", guest.ask("READ", 0, path + "|"));
+        assertEquals("WRITE OK|", guest.ask("WRITE", 0, path + "|again"), "its nodes are no longer counted");
     }
 
     @Test
