@@ -171,6 +171,21 @@ class TransactionsTest {
     }
 
     @Test
+    void aNodeWrittenAndThenRemovedWithItsParentIsToldToThoseAbove() {
+        Script.check("""
+                d1 0 WRITE data/x/y|1      -> WRITE OK|
+                d0 0 WATCH /local/domain/1/data|t| -> WATCH OK|
+                d0 hears /local/domain/1/data|t|
+                d1 0 TRANSACTION_START |   -> TRANSACTION_START 1|
+                d1 1 WRITE data/x/y|2      -> WRITE OK|
+                d1 1 RM data/x|            -> RM OK|
+                d1 1 TRANSACTION_END T|    -> TRANSACTION_END OK|
+                d0 hears /local/domain/1/data/x/y|t|
+                d0 hears /local/domain/1/data/x|t|
+                """);
+    }
+
+    @Test
     void permissionsCountInsideAndChangeAtTheEnd() {
         Script.check("""
                 d1 0 WRITE data/x|v        -> WRITE OK|
