@@ -1,7 +1,6 @@
 package dev.lodge.vmm.store;
 
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class Events {
 
     private final Clients clients;
-    private final Map<String, Node> nodes;
+    private final Nodes nodes;
 
-    Events(Clients clients, Map<String, Node> nodes) {
+    Events(Clients clients, Nodes nodes) {
         this.clients = clients;
         this.nodes = nodes;
     }
@@ -61,11 +60,11 @@ final class Events {
         if (before != null && mayRead(client, before)) {
             return true;
         }
-        Node changed = node == null ? nodes.get(path) : node;
+        Node changed = node == null ? nodes.look(null, path) : node;
         if (changed == null) {
             return false;
         }
-        Node parent = nodes.get(Paths.parent(path));
+        Node parent = nodes.look(null, Paths.parent(path));
         return mayRead(client, changed.permissions()) || (parent != null && mayRead(client, parent.permissions()));
     }
 

@@ -1,6 +1,5 @@
 package dev.lodge.vmm.store;
 
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,22 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tree {
 
-    private final Map<String, Node> nodes = new HashMap<>();
     private final Domains domains;
+    private final Nodes nodes;
     private final Events events;
-    private long generation;
 
     Tree(Domains domains, Clients clients) {
         this.domains = domains;
+        this.nodes = new Nodes(domains);
         this.events = new Events(clients, nodes);
-        Permissions domainZeroOnly = Permissions.of("n0");
-        Node leaf = Node.leaf(++generation, domainZeroOnly, Node.EMPTY);
-        nodes.put(Paths.ROOT, leaf.withChild(++generation, "tool"));
-        nodes.put("/tool", leaf.withChild(++generation, "xenstored"));
-        nodes.put("/tool/xenstored", leaf.at(++generation));
-        nodes.put(Paths.RELEASE_DOMAIN, leaf.at(++generation));
-        nodes.put(Paths.INTRODUCE_DOMAIN, leaf.at(++generation));
-        domains.known(0).nodes = nodes.size();
     }
 
     /**
@@ -50,7 +41,7 @@ final class Tree {
     /** Like {@link #get}, but null if there is no such node and the client may know that. */
     @Nullable
     Node find(Client client, @Nullable Transaction transaction, String path, int needed) {
-        Node node = look(transaction, path);
+        Node node = nodes.look(transaction, path);
         if (node != null) {
             if ((node.permissions().rightsOf(client) & needed) != needed) {
                 throw StoreError.EACCES.exception();
@@ -61,7 +52,7 @@ final class Tree {
         String at = path;
         while (ancestor == null) {
             at = Paths.parent(at);
-            ancestor = look(transaction, at);
+            ancestor = nodes.look(transaction, at);
         }
         if ((ancestor.permissions().rightsOf(client) & needed) == 0) {
             throw StoreError.EACCES.exception();
@@ -75,18 +66,18 @@ final class Tree {
         if (node == null) {
             create(client, transaction, path, value);
         } else {
-            Node changed = node.withValue(++generation, value);
+            Node changed = node.withValue(nodes.nextGeneration(), value);
             checkSize(client, changed);
-            put(transaction, path, changed);
+            nodes.put(transaction, path, changed);
         }
-        events.changed(transaction, path, look(transaction, path), false, null);
+        events.changed(transaction, path, nodes.look(transaction, path), false, null);
     }
 
     /** MKDIR: creates a node, and its ancestors, if it is not there. */
     void makeDirectory(Client client, @Nullable Transaction transaction, String path) {
         if (find(client, transaction, path, Permissions.WRITE) == null) {
             create(client, transaction, path, Node.EMPTY);
-            events.changed(transaction, path, look(transaction, path), false, null);
+            events.changed(transaction, path, nodes.look(transaction, path), false, null);
         }
     }
 
@@ -98,7 +89,7 @@ final class Tree {
     void remove(Client client, @Nullable Transaction transaction, String path) {
         Node node = find(client, transaction, path, Permissions.WRITE);
         if (node == null) {
-            if (look(transaction, Paths.parent(path)) == null) {
+            if (nodes.look(transaction, Paths.parent(path)) == null) {
                 throw StoreError.ENOENT.exception();
             }
         } else if (path.equals(Paths.ROOT)) {
@@ -125,11 +116,11 @@ final class Tree {
         if (!client.isPrivileged() && checked.owner() != before.owner()) {
             throw StoreError.EPERM.exception();
         }
-        Node changed = node.withPermissions(++generation, checked);
+        Node changed = node.withPermissions(nodes.nextGeneration(), checked);
         checkSize(client, changed);
-        put(transaction, path, changed);
-        count(transaction, before.owner(), -1);
-        count(transaction, checked.owner(), 1);
+        nodes.put(transaction, path, changed);
+        nodes.count(transaction, before.owner(), -1);
+        nodes.count(transaction, checked.owner(), 1);
         events.changed(transaction, path, changed, false, before);
     }
 
@@ -147,7 +138,7 @@ final class Tree {
             domains.checkNodes(transaction, client.quotas().nodes());
         }
         for (Transaction.Touched entry : transaction.touched()) {
-            Node node = nodes.get(entry.path);
+            Node node = nodes.look(null, entry.path);
             long now = node == null ? Transaction.ABSENT : node.generation();
             if (transaction.isOutdated() || entry.generationBefore() != now) {
                 throw StoreError.EAGAIN.exception();
@@ -155,7 +146,7 @@ final class Tree {
         }
         for (Transaction.Touched entry : transaction.touched()) {
             if (entry.modified) {
-                put(null, entry.path, entry.now == null ? null : entry.now.at(++generation));
+                nodes.put(null, entry.path, entry.now == null ? null : entry.now.at(nodes.nextGeneration()));
             }
         }
         for (Map.Entry<Integer, Integer> change : transaction.nodesByOwner().entrySet()) {
@@ -177,7 +168,7 @@ final class Tree {
     }
 
     private void sweep(int domain, String path) {
-        Node node = nodes.get(path);
+        Node node = nodes.look(null, path);
         if (node == null) {
             return;
         }
@@ -189,10 +180,10 @@ final class Tree {
             Permissions kept = node.permissions().without(domain);
             if (kept.owner() == domain) {
                 kept = kept.ownedBy(0);
-                count(null, domain, -1);
-                count(null, 0, 1);
+                nodes.count(null, domain, -1);
+                nodes.count(null, 0, 1);
             }
-            nodes.put(path, node.withPermissions(++generation, kept));
+            nodes.put(null, path, node.withPermissions(nodes.nextGeneration(), kept));
         }
         for (String name : node.childNames()) {
             sweep(domain, Paths.child(path, name));
@@ -210,7 +201,7 @@ final class Tree {
         Node ancestor = null;
         while (ancestor == null) {
             at = Paths.parent(at);
-            ancestor = look(transaction, at);
+            ancestor = nodes.look(transaction, at);
             missing++;
         }
         Permissions inherited = ancestor.permissions();
@@ -224,25 +215,25 @@ final class Tree {
         }
         int start = at.length() == 1 ? 1 : at.length() + 1;
         int end = endOfPart(path, start);
-        Node parent = ancestor.withChild(++generation, path.substring(start, end));
+        Node parent = ancestor.withChild(nodes.nextGeneration(), path.substring(start, end));
         checkSize(client, parent);
-        Node leaf = Node.leaf(++generation, inherited, value);
+        Node leaf = Node.leaf(nodes.nextGeneration(), inherited, value);
         checkSize(client, leaf);
         checkBetween(client, inherited, path, end);
 
         if (transaction != null) {
             transaction.noteCreation();
         }
-        put(transaction, at, parent);
+        nodes.put(transaction, at, parent);
         while (end < path.length()) {
             int next = endOfPart(path, end + 1);
-            Node middle =
-                    Node.leaf(++generation, inherited, Node.EMPTY).withChild(generation, path.substring(end + 1, next));
-            put(transaction, path.substring(0, end), middle);
+            Node middle = Node.leaf(0, inherited, Node.EMPTY)
+                    .withChild(nodes.nextGeneration(), path.substring(end + 1, next));
+            nodes.put(transaction, path.substring(0, end), middle);
             end = next;
         }
-        put(transaction, path, leaf);
-        count(transaction, inherited.owner(), missing);
+        nodes.put(transaction, path, leaf);
+        nodes.count(transaction, inherited.owner(), missing);
     }
 
     /** Checks the size of the new nodes above the last, each of which has the next part of the path as its only child. */
@@ -271,9 +262,9 @@ final class Tree {
         removeBelow(transaction, path, node);
         removeOne(transaction, path, node, false);
         String above = Paths.parent(path);
-        Node parent = look(transaction, above);
+        Node parent = nodes.look(transaction, above);
         if (parent != null) {
-            put(transaction, above, parent.withoutChild(++generation, Paths.base(path)));
+            nodes.put(transaction, above, parent.withoutChild(nodes.nextGeneration(), Paths.base(path)));
         } else if (transaction == null) {
             throw new AssertionError(path + " has no parent");
         }
@@ -282,7 +273,7 @@ final class Tree {
     private void removeBelow(@Nullable Transaction transaction, String path, Node node) {
         for (String name : node.childNames()) {
             String childPath = Paths.child(path, name);
-            Node child = look(transaction, childPath);
+            Node child = nodes.look(transaction, childPath);
             if (child == null) {
                 continue;
             }
@@ -292,38 +283,9 @@ final class Tree {
     }
 
     private void removeOne(@Nullable Transaction transaction, String path, Node node, boolean exactly) {
-        put(transaction, path, null);
-        count(transaction, node.permissions().owner(), -1);
+        nodes.put(transaction, path, null);
+        nodes.count(transaction, node.permissions().owner(), -1);
         events.changed(transaction, path, node, exactly, null);
-    }
-
-    private @Nullable Node look(@Nullable Transaction transaction, String path) {
-        if (transaction == null) {
-            return nodes.get(path);
-        }
-        Transaction.Touched entry = transaction.find(path);
-        if (entry == null) {
-            entry = transaction.touch(path, nodes.get(path));
-        }
-        return entry.now;
-    }
-
-    private void put(@Nullable Transaction transaction, String path, @Nullable Node node) {
-        if (transaction != null) {
-            transaction.put(path, node);
-        } else if (node == null) {
-            nodes.remove(path);
-        } else {
-            nodes.put(path, node);
-        }
-    }
-
-    private void count(@Nullable Transaction transaction, int owner, int change) {
-        if (transaction != null) {
-            transaction.count(owner, change);
-        } else {
-            domains.known(owner).nodes += change;
-        }
     }
 
     private static void checkSize(Client client, Node node) {
