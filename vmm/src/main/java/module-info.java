@@ -11,7 +11,6 @@ module dev.lodge.vmm {
     requires org.slf4j;
     requires org.tukaani.xz;
     requires com.github.luben.zstd_jni;
-    requires org.lz4.java;
 
     exports dev.lodge.vmm;
 }

@@ -61,12 +61,13 @@ public final class StreamConsole implements Console {
         return length;
     }
 
-    /** Waits until the output stream has taken every byte, and reads no further input. */
+    /** Waits until the output stream has taken every byte, and reads no further input; to be called before the domain is closed. */
     public void finish() throws InterruptedException {
         if (input != null) {
             input.stop();
         }
         output.finishAndWait();
+        port = null;
     }
 
     private void resume() {

@@ -7,6 +7,7 @@ import dev.lodge.vmm.boot.KernelCache;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +26,24 @@ public final class AgentImages {
      * @throws BootException if it cannot be made
      */
     public static Path base(KernelCache cache, Path kernel, @Nullable Path busybox) {
+        KernelModules modules = modulesOf(kernel);
         try {
-            KernelModules modules = KernelModules.find(kernel);
             return cache.derived(KIND, cacheKey(Initramfs.key(busybox, modules)), out -> write(out, busybox, modules));
         } catch (IOException e) {
             throw new BootException("cannot make the guest's initial file system: " + e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable KernelModules modulesOf(Path kernel) {
+        try {
+            return KernelModules.find(kernel);
+        } catch (NoSuchFileException e) {
+            throw new BootException("cannot boot " + kernel + ": there is no such file; check the path", e);
+        } catch (IOException e) {
+            throw new BootException(
+                    "cannot boot " + kernel + ": it cannot be read (" + e.getMessage()
+                            + "); check that you may read it",
+                    e);
         }
     }
 

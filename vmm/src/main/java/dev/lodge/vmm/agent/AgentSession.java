@@ -80,13 +80,17 @@ public final class AgentSession implements Console {
         request(AgentFrames.windowSize(new TerminalSize(rows, columns)));
     }
 
-    /** Waits until every byte that the guest has sent is written, and lets the session's threads end. */
+    /**
+     * Waits until every byte that the guest has sent is written, and lets the session's threads end. The port is not used
+     * afterwards, so that the domain may be closed.
+     */
     public void finish() throws InterruptedException {
         if (stdin != null) {
             stdin.stop();
         }
         stdout.finishAndWait();
         stderr.finishAndWait();
+        port = null;
     }
 
     @Override

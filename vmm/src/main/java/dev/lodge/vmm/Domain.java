@@ -1,0 +1,82 @@
+package dev.lodge.vmm;
+
+import dev.lodge.vmm.domain.Machine;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A running guest. Any thread may use it; whoever started it closes it. */
+public final class Domain implements AutoCloseable {
+
+    private final Machine machine;
+
+    Domain(Machine machine) {
+        this.machine = machine;
+    }
+
+    public DomainId id() {
+        return new DomainId(machine.domid());
+    }
+
+    public String name() {
+        return machine.name();
+    }
+
+    /** Waits for the guest to end, however it does, and for its consoles' last words to be taken. */
+    public Shutdown await() throws InterruptedException {
+        while (true) {
+            Shutdown end = machine.await(Long.MAX_VALUE);
+            if (end != null) {
+                return end;
+            }
+        }
+    }
+
+    /**
+     * Waits for the guest to end, but not for ever.
+     *
+     * @return how it ended, or null if it has not
+     */
+    public @Nullable Shutdown await(Duration atMost) throws InterruptedException {
+        return machine.await(atMost.toNanos());
+    }
+
+    /** How it ended, or null while it runs. */
+    public @Nullable Shutdown shutdown() {
+        return machine.shutdown();
+    }
+
+    /** Ends the guest at once, as pulling the plug does. Nothing happens if it has ended. */
+    public void destroy() {
+        machine.end(Shutdown.of(Shutdown.Reason.DESTROYED));
+    }
+
+    /** What it has cost so far. */
+    public Statistics statistics() {
+        return machine.statistics();
+    }
+
+    /**
+     * Reads from xenstore as Domain 0.
+     *
+     * @param path absolute
+     * @return the value, or null if there is no such node
+     */
+    public @Nullable String storeRead(String path) {
+        return machine.store().read(path);
+    }
+
+    /**
+     * Writes to xenstore as Domain 0.
+     *
+     * @param path absolute
+     */
+    public void storeWrite(String path, String value) {
+        machine.store().write(path, value);
+    }
+
+    /** Ends the guest if it runs, and gives back all that it had: threads, memory, files. */
+    @Override
+    public void close() {
+        machine.close();
+    }
+}

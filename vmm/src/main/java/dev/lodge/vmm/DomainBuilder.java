@@ -1,0 +1,122 @@
+package dev.lodge.vmm;
+
+import dev.lodge.vmm.boot.InitrdPart;
+import dev.lodge.vmm.domain.DomainZero;
+import dev.lodge.vmm.domain.Machine;
+import dev.lodge.vmm.domain.MachineConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Describes a domain and starts it. One thread; a builder starts one domain. */
+public final class DomainBuilder {
+
+    /** The most vCPUs that a domain may have. */
+    public static final int MAX_VCPUS = 64;
+
+    private static final long DEFAULT_MEMORY = 256L << 20;
+
+    private final List<InitrdPart> initrd = new ArrayList<>();
+    private final TreeMap<Integer, Console> consoles = new TreeMap<>();
+    private @Nullable Path kernel;
+    private @Nullable String name;
+    private String commandLine = "";
+    private long memory = DEFAULT_MEMORY;
+    private int vcpus = 1;
+    private Console earlyConsole = Console.DISCARD;
+
+    DomainBuilder() {}
+
+    /** A name for people; {@code domain-N} if none is given. */
+    public DomainBuilder name(String name) {
+        this.name = name;
+        return this;
+    }
+
+    /** The kernel: a bzImage or a vmlinux, with a PVH entry point. */
+    public DomainBuilder kernel(Path kernel) {
+        this.kernel = kernel;
+        return this;
+    }
+
+    /** A part of the initramfs; parts are loaded one after the other, and the kernel unpacks them in that order. */
+    public DomainBuilder initrd(Path part) {
+        initrd.add(new InitrdPart.OfFile(part));
+        return this;
+    }
+
+    /** A part of the initramfs that was made in memory; the array must not change any more. */
+    public DomainBuilder initrd(byte[] part) {
+        initrd.add(new InitrdPart.OfBytes(part));
+        return this;
+    }
+
+    public DomainBuilder commandLine(String commandLine) {
+        this.commandLine = commandLine;
+        return this;
+    }
+
+    /**
+     * How much RAM the guest has; 256 MiB if not said.
+     *
+     * @param bytes a multiple of 4096
+     */
+    public DomainBuilder memory(long bytes) {
+        memory = bytes;
+        return this;
+    }
+
+    /**
+     * How many vCPUs the guest has; 1 if not said.
+     *
+     * @throws BootException if it is not 1 to {@value #MAX_VCPUS}
+     */
+    public DomainBuilder vcpus(int count) {
+        if (count < 1 || count > MAX_VCPUS) {
+            throw new BootException("a guest cannot have " + count + " CPUs: give it 1 to " + MAX_VCPUS);
+        }
+        vcpus = count;
+        return this;
+    }
+
+    /** What is at the other end of the guest's first console, {@code hvc0}; nothing if not said. */
+    public DomainBuilder console(Console console) {
+        return console(0, console);
+    }
+
+    /**
+     * What is at the other end of a console of the guest.
+     *
+     * @param index the N of {@code hvcN}, 0 to 9
+     */
+    public DomainBuilder console(int index, Console console) {
+        if (index < 0 || index > 9) {
+            throw new IllegalArgumentException("there is no console hvc" + index + ": 0 to 9");
+        }
+        consoles.put(index, console);
+        return this;
+    }
+
+    /** Who reads what a kernel says by {@code earlyprintk=xen}, on port 0xe9 or by the console_io hypercall. */
+    public DomainBuilder earlyConsole(Console console) {
+        earlyConsole = console;
+        return this;
+    }
+
+    /**
+     * Builds the domain and lets it run.
+     *
+     * @throws BootException if what was described cannot be booted; the message says what to do
+     * @throws dev.lodge.linux.LinuxException if the host refused something; among them {@link dev.lodge.kvm.KvmException}
+     */
+    public Domain start() {
+        if (kernel == null) {
+            throw new BootException("a domain needs a kernel: name one");
+        }
+        MachineConfig config = new MachineConfig(
+                name, kernel, List.copyOf(initrd), commandLine, memory, vcpus, new TreeMap<>(consoles), earlyConsole);
+        return new Domain(Machine.start(DomainZero.instance(), config));
+    }
+}

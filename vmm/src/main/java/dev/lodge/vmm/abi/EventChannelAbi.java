@@ -1,0 +1,57 @@
+package dev.lodge.vmm.abi;
+
+/** Event channels: {@code xen/include/public/event_channel.h}. The names are the header's. */
+public final class EventChannelAbi {
+
+    public static final int EVTCHNOP_bind_interdomain = 0;
+    public static final int EVTCHNOP_bind_virq = 1;
+    public static final int EVTCHNOP_bind_pirq = 2;
+    public static final int EVTCHNOP_close = 3;
+    public static final int EVTCHNOP_send = 4;
+    public static final int EVTCHNOP_status = 5;
+    public static final int EVTCHNOP_alloc_unbound = 6;
+    public static final int EVTCHNOP_bind_ipi = 7;
+    public static final int EVTCHNOP_bind_vcpu = 8;
+    public static final int EVTCHNOP_unmask = 9;
+    public static final int EVTCHNOP_reset = 10;
+    public static final int EVTCHNOP_init_control = 11;
+    public static final int EVTCHNOP_expand_array = 12;
+    public static final int EVTCHNOP_set_priority = 13;
+
+    // EVTCHNSTAT_*: what a channel is
+    public static final int EVTCHNSTAT_closed = 0;
+    public static final int EVTCHNSTAT_unbound = 1;
+    public static final int EVTCHNSTAT_interdomain = 2;
+    public static final int EVTCHNSTAT_pirq = 3;
+    public static final int EVTCHNSTAT_virq = 4;
+    public static final int EVTCHNSTAT_ipi = 5;
+
+    /** Ports of the 2-level ABI for a 64-bit guest, port 0 included, which is never used. */
+    public static final int EVTCHN_2L_NR_CHANNELS = 4096;
+
+    /** Bytes in {@code struct evtchn_alloc_unbound}: dom, remote_dom (16 bits each), port. */
+    public static final int SIZEOF_alloc_unbound = 8;
+
+    /** Bytes in {@code struct evtchn_bind_interdomain}: remote_dom (16 bits, padded), remote_port, local_port. */
+    public static final int SIZEOF_bind_interdomain = 12;
+
+    /** Bytes in {@code struct evtchn_bind_virq}: virq, vcpu, port. */
+    public static final int SIZEOF_bind_virq = 12;
+
+    /** Bytes in {@code struct evtchn_bind_ipi}: vcpu, port. */
+    public static final int SIZEOF_bind_ipi = 8;
+
+    /** Bytes in {@code struct evtchn_bind_vcpu}: port, vcpu. */
+    public static final int SIZEOF_bind_vcpu = 8;
+
+    /** Bytes in the structures that hold a port and nothing else: close, send, unmask. */
+    public static final int SIZEOF_port = 4;
+
+    /** Bytes in {@code struct evtchn_status}: dom (16 bits, padded), port, status, vcpu, and a union of 8. */
+    public static final int SIZEOF_status = 24;
+
+    /** Bytes in {@code struct evtchn_reset}: dom. */
+    public static final int SIZEOF_reset = 2;
+
+    private EventChannelAbi() {}
+}

@@ -1,0 +1,61 @@
+package dev.lodge.vmm.abi;
+
+/** Grant tables: {@code xen/include/public/grant_table.h}. The names are the header's. */
+public final class GrantTableAbi {
+
+    public static final int GNTTABOP_map_grant_ref = 0;
+    public static final int GNTTABOP_unmap_grant_ref = 1;
+    public static final int GNTTABOP_setup_table = 2;
+    public static final int GNTTABOP_dump_table = 3;
+    public static final int GNTTABOP_transfer = 4;
+    public static final int GNTTABOP_copy = 5;
+    public static final int GNTTABOP_query_size = 6;
+    public static final int GNTTABOP_unmap_and_replace = 7;
+    public static final int GNTTABOP_set_version = 8;
+    public static final int GNTTABOP_get_status_frames = 9;
+    public static final int GNTTABOP_get_version = 10;
+    public static final int GNTTABOP_swap_grant_ref = 11;
+    public static final int GNTTABOP_cache_flush = 12;
+
+    // GTF_*: the flags of an entry
+    public static final int GTF_invalid = 0;
+    public static final int GTF_permit_access = 1;
+    public static final int GTF_accept_transfer = 2;
+    public static final int GTF_transitive = 3;
+    public static final int GTF_type_mask = 3;
+    public static final int GTF_readonly = 1 << 2;
+    public static final int GTF_reading = 1 << 3;
+    public static final int GTF_writing = 1 << 4;
+    public static final int GTF_sub_page = 1 << 8;
+
+    // GNTST_*: the status of an operation
+    public static final int GNTST_okay = 0;
+    public static final int GNTST_general_error = -1;
+    public static final int GNTST_bad_domain = -2;
+    public static final int GNTST_bad_gntref = -3;
+    public static final int GNTST_permission_denied = -8;
+    public static final int GNTST_bad_page = -9;
+
+    /** The entry that Xen's tools fill for the console page. */
+    public static final int GNTTAB_RESERVED_CONSOLE = 0;
+
+    /** The entry that Xen's tools fill for the xenstore page. */
+    public static final int GNTTAB_RESERVED_XENSTORE = 1;
+
+    /** Bytes in {@code struct grant_entry_v1}: flags, domid (16 bits each), frame. */
+    public static final int SIZEOF_entry_v1 = 8;
+
+    /** Bytes in {@code struct gnttab_query_size}: dom (16 bits, padded), nr_frames, max_nr_frames, status. */
+    public static final int SIZEOF_query_size = 16;
+
+    /** Bytes in {@code struct gnttab_set_version}: version. */
+    public static final int SIZEOF_set_version = 4;
+
+    /** Bytes in {@code struct gnttab_get_version}: dom, pad (16 bits each), version. */
+    public static final int SIZEOF_get_version = 8;
+
+    /** Bytes in {@code struct gnttab_setup_table}: dom (16 bits, padded), nr_frames, status (16 bits, padded), frame_list. */
+    public static final int SIZEOF_setup_table = 24;
+
+    private GrantTableAbi() {}
+}

@@ -1,0 +1,69 @@
+package dev.lodge.vmm.domain;
+
+import dev.lodge.vmm.abi.DomainIds;
+import dev.lodge.vmm.event.EventChannels;
+import dev.lodge.vmm.hypercall.HypercallTable;
+import dev.lodge.vmm.store.Store;
+import dev.lodge.vmm.store.StoreSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Domain 0: this process. It has the store, gives domains their numbers and finds their event channels.
+ *
+ * <p>Any thread.
+ */
+public final class DomainZero {
+
+    private static final class Holder {
+        static final DomainZero INSTANCE = new DomainZero();
+    }
+
+    private final Store store = new Store();
+    private final StoreSession session = store.session(() -> {});
+    private final HypercallTable hypercalls = new HypercallTable();
+    private final @Nullable EventChannels[] domains = new @Nullable EventChannels[DomainIds.DOMID_FIRST_RESERVED];
+    private final boolean[] taken = new boolean[DomainIds.DOMID_FIRST_RESERVED];
+    private int lastDomid;
+
+    private DomainZero() {
+        DomainNodes.writeDomainZero(session);
+    }
+
+    /** The one of this process. */
+    public static DomainZero instance() {
+        return Holder.INSTANCE;
+    }
+
+    Store store() {
+        return store;
+    }
+
+    HypercallTable hypercalls() {
+        return hypercalls;
+    }
+
+    /** A number that no domain has; numbers are used again as late as can be. */
+    synchronized int allocateDomid() {
+        for (int i = 0; i < DomainIds.DOMID_FIRST_RESERVED; i++) {
+            lastDomid = lastDomid % (DomainIds.DOMID_FIRST_RESERVED - 1) + 1;
+            if (!taken[lastDomid]) {
+                taken[lastDomid] = true;
+                return lastDomid;
+            }
+        }
+        throw new IllegalStateException("there are as many domains as there are numbers");
+    }
+
+    synchronized void register(int domid, EventChannels events) {
+        domains[domid] = events;
+    }
+
+    synchronized void release(int domid) {
+        domains[domid] = null;
+        taken[domid] = false;
+    }
+
+    synchronized @Nullable EventChannels find(int domid) {
+        return domid > 0 && domid < domains.length ? domains[domid] : null;
+    }
+}

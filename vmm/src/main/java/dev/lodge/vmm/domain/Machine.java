@@ -1,0 +1,341 @@
+package dev.lodge.vmm.domain;
+
+import dev.lodge.linux.Clock;
+import dev.lodge.rings.FrameNumber;
+import dev.lodge.rings.GuestFault;
+import dev.lodge.vmm.Shutdown;
+import dev.lodge.vmm.Statistics;
+import dev.lodge.vmm.abi.HvmAbi;
+import dev.lodge.vmm.boot.BootLayout;
+import dev.lodge.vmm.boot.MemoryMap;
+import dev.lodge.vmm.event.EventChannels;
+import dev.lodge.vmm.grant.GrantTable;
+import dev.lodge.vmm.hypercall.HvmParams;
+import dev.lodge.vmm.hypercall.VcpuControl;
+import dev.lodge.vmm.io.IoLoop;
+import dev.lodge.vmm.memory.GuestRam;
+import dev.lodge.vmm.store.StoreView;
+import dev.lodge.vmm.time.SystemTime;
+import dev.lodge.vmm.vcpu.Vcpu;
+import dev.lodge.vmm.vcpu.VcpuHost;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A domain: its parts, and how it lives and ends.
+ *
+ * <pre>
+ *   start: assembled, then running
+ *   running --shutdown, crash, destroy, our failure: whichever is first--> ending: vCPUs are kicked out of the guest
+ *   ending  --vCPUs' threads have ended, consoles are drained------------> ended:  await returns
+ *   close   --ended, or ending is not waited for-------------------------> gone:   nothing of it is left
+ * </pre>
+ *
+ * <p>Threads: one for each vCPU, one for I/O ({@code d1io}). What is here may be called by any of them and by others.
+ */
+public final class Machine implements VcpuHost, AutoCloseable {
+
+    /** Real Xen's tools allocate these two before anything else. */
+    static final int STORE_PORT = 1;
+
+    static final int CONSOLE_PORT = 2;
+
+    private static final int MAX_GRANT_FRAMES = 64; // Xen's default
+    private static final long DRAIN_LIMIT_NANOS = 2_000_000_000;
+
+    private final int domid;
+    private final String name;
+    private final UUID uuid = UUID.randomUUID();
+    private final DomainZero zero;
+    private final MachineConfig config;
+    private final Timeline timeline = new Timeline();
+    private final HvmParams params = new HvmParams();
+    private final IoLoop loop;
+    private final EventChannels events;
+    private final AtomicReference<@Nullable Shutdown> shutdown = new AtomicReference<>();
+    private final CountDownLatch drained = new CountDownLatch(1);
+    private final Hardware hardware;
+    private final GrantTable grants;
+    private final DomainZeroSide backends;
+    private final EarlyConsole earlyConsole;
+
+    private volatile Statistics.@Nullable Counts countsAtInit;
+    private boolean closed;
+
+    private Machine(DomainZero zero, MachineConfig config, MemoryMap map, int domid) {
+        this.zero = zero;
+        this.config = config;
+        this.domid = domid;
+        name = config.name() == null ? "domain-" + domid : config.name();
+        MemorySegment firstSharedInfo = Arena.ofAuto().allocate(FrameNumber.FRAME_SIZE, FrameNumber.FRAME_SIZE);
+        loop = new IoLoop("d" + domid + "io", this::handlerFailed);
+        events = new EventChannels(domid, config.vcpus(), firstSharedInfo, this::upcall, zero::find);
+        try {
+            hardware = Hardware.assemble(config, map, timeline, this, zero.hypercalls(), loop);
+        } catch (RuntimeException | Error refused) {
+            loop.close();
+            throw refused;
+        }
+        grants = new GrantTable(
+                hardware.ram(),
+                MAX_GRANT_FRAMES,
+                new FrameNumber(BootLayout.CONSOLE_FRAME),
+                new FrameNumber(BootLayout.XENSTORE_FRAME));
+        earlyConsole = new EarlyConsole(config.earlyConsole(), loop);
+        setUpSharedPages(firstSharedInfo);
+        zero.register(domid, events);
+        backends = new DomainZeroSide(this, zero, config, timeline, loop);
+    }
+
+    /**
+     * Builds a domain and lets it run.
+     *
+     * @throws dev.lodge.vmm.BootException if it cannot be booted
+     * @throws dev.lodge.linux.LinuxException if the host refuses something
+     */
+    public static Machine start(DomainZero zero, MachineConfig config) {
+        MemoryMap map = MemoryMap.of(config.memory());
+        int domid = zero.allocateDomid();
+        Machine machine;
+        try {
+            machine = new Machine(zero, config, map, domid);
+        } catch (RuntimeException | Error refused) {
+            zero.release(domid);
+            throw refused;
+        }
+        machine.run();
+        return machine;
+    }
+
+    private void setUpSharedPages(MemorySegment sharedInfo) {
+        events.allocUnbound(0); // STORE_PORT
+        events.allocUnbound(0); // CONSOLE_PORT
+        params.set(HvmAbi.HVM_PARAM_STORE_PFN, BootLayout.XENSTORE_FRAME);
+        params.set(HvmAbi.HVM_PARAM_STORE_EVTCHN, STORE_PORT);
+        params.set(HvmAbi.HVM_PARAM_CONSOLE_PFN, BootLayout.CONSOLE_FRAME);
+        params.set(HvmAbi.HVM_PARAM_CONSOLE_EVTCHN, CONSOLE_PORT);
+        params.set(HvmAbi.HVM_PARAM_PAE_ENABLED, 1);
+        hardware.time().publishWallClock(sharedInfo, Clock.realtimeNanos());
+        for (int vcpu = 0; vcpu < config.vcpus(); vcpu++) {
+            hardware.time().publish(events.vcpuInfo(vcpu));
+        }
+    }
+
+    private void run() {
+        loop.start();
+        timeline.mark(Timeline.FIRST_INSTRUCTION);
+        for (Vcpu vcpu : hardware.vcpus()) {
+            vcpu.start();
+        }
+    }
+
+    // How it ends.
+
+    /** Ends the domain, if it has not been ended: the first reason counts. */
+    public void end(Shutdown why) {
+        if (shutdown.compareAndSet(null, why)) {
+            for (Vcpu vcpu : hardware.vcpus()) {
+                vcpu.kick();
+            }
+            events.waiters().wake();
+        }
+    }
+
+    /** How it ended, or is about to; null while it runs. */
+    public @Nullable Shutdown shutdown() {
+        return shutdown.get();
+    }
+
+    @Override
+    public boolean isEnding() {
+        return shutdown.get() != null;
+    }
+
+    @Override
+    public void shutdown(int reason) {
+        end(Shutdown.of(
+                switch (reason) {
+                    case 0 -> Shutdown.Reason.POWEROFF;
+                    case 1 -> Shutdown.Reason.REBOOT;
+                    case 2 -> Shutdown.Reason.SUSPEND;
+                    case 4 -> Shutdown.Reason.WATCHDOG;
+                    case 5 -> Shutdown.Reason.SOFT_RESET;
+                    default -> Shutdown.Reason.CRASH;
+                }));
+    }
+
+    @Override
+    public void crash(String reason) {
+        end(new Shutdown(Shutdown.Reason.CRASH, reason));
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        LoggerFactory.getLogger(Machine.class).error("{} failed", name, failure);
+        end(new Shutdown(Shutdown.Reason.FAILED, failure.toString()));
+    }
+
+    private void handlerFailed(Throwable failure) {
+        if (failure instanceof GuestFault fault) {
+            crash(String.valueOf(fault.getMessage()));
+        } else {
+            failed(failure);
+        }
+    }
+
+    /**
+     * Waits until the domain has ended and what it wrote to its consoles is taken, or is not taken for two seconds.
+     *
+     * @param nanos how long at most
+     * @return how it ended, or null if it has not
+     */
+    public @Nullable Shutdown await(long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        for (Vcpu vcpu : hardware.vcpus()) {
+            if (!vcpu.join(nanos == Long.MAX_VALUE ? nanos : deadline - System.nanoTime())) {
+                return null;
+            }
+        }
+        timeline.mark(Timeline.ENDED);
+        backends.drain(drained::countDown);
+        boolean settled = drained.await(DRAIN_LIMIT_NANOS, TimeUnit.NANOSECONDS);
+        if (!settled) {
+            LoggerFactory.getLogger(Machine.class).debug("{}: output is left that nobody takes", name);
+        }
+        return shutdown.get();
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        end(Shutdown.of(Shutdown.Reason.DESTROYED));
+        hardware.joinVcpus();
+        loop.close();
+        backends.close();
+        events.reset();
+        hardware.close();
+        zero.release(domid);
+    }
+
+    // What it is made of.
+
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int domid() {
+        return domid;
+    }
+
+    @Override
+    public int vcpuCount() {
+        return config.vcpus();
+    }
+
+    @Override
+    public @Nullable VcpuControl vcpu(int number) {
+        return number >= 0 && number < config.vcpus() ? hardware.vcpus()[number] : null;
+    }
+
+    @Override
+    public GuestRam memory() {
+        return hardware.ram();
+    }
+
+    @Override
+    public boolean addFrame(FrameNumber frame) {
+        return hardware.addFrame(frame);
+    }
+
+    @Override
+    public EventChannels events() {
+        return events;
+    }
+
+    @Override
+    public GrantTable grants() {
+        return grants;
+    }
+
+    @Override
+    public SystemTime time() {
+        return hardware.time();
+    }
+
+    @Override
+    public HvmParams params() {
+        return params;
+    }
+
+    @Override
+    public byte[] handle() {
+        return ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(uuid.getMostSignificantBits())
+                .putLong(uuid.getLeastSignificantBits())
+                .array();
+    }
+
+    UUID uuid() {
+        return uuid;
+    }
+
+    @Override
+    public byte[] memoryMap() {
+        return hardware.memoryMap();
+    }
+
+    @Override
+    public long frameCount() {
+        return config.memory() / FrameNumber.FRAME_SIZE;
+    }
+
+    @Override
+    public void emergencyConsole(MemorySegment bytes) {
+        earlyConsole.write(bytes);
+    }
+
+    @Override
+    public void earlyConsole(byte value) {
+        earlyConsole.write(value);
+    }
+
+    boolean isEarlyConsoleDrained() {
+        earlyConsole.pass();
+        return earlyConsole.isDrained();
+    }
+
+    /** Domain 0's view of xenstore. */
+    public StoreView store() {
+        return backends.store();
+    }
+
+    private void upcall(int vcpu) {
+        hardware.vcpus()[vcpu].upcall();
+    }
+
+    void reachedInit() {
+        countsAtInit = counts();
+    }
+
+    private Statistics.Counts counts() {
+        return StatisticsCounter.count(hardware.vcpus(), events);
+    }
+
+    /** What it has cost so far. */
+    public Statistics statistics() {
+        return new Statistics(counts(), countsAtInit, timeline.events(), hardware.hypercallPath());
+    }
+}

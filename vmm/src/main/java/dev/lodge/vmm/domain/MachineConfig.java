@@ -1,0 +1,25 @@
+package dev.lodge.vmm.domain;
+
+import dev.lodge.vmm.Console;
+import dev.lodge.vmm.boot.InitrdPart;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a domain is to be.
+ *
+ * @param name for people, or null for {@code domain-N}
+ * @param memory bytes, a multiple of 4096
+ * @param consoles the hosts' ends by console number; without number 0, hvc0 goes nowhere
+ */
+public record MachineConfig(
+        @Nullable String name,
+        Path kernel,
+        List<InitrdPart> initrd,
+        String commandLine,
+        long memory,
+        int vcpus,
+        SortedMap<Integer, Console> consoles,
+        Console earlyConsole) {}

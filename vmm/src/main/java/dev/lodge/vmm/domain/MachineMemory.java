@@ -1,0 +1,101 @@
+package dev.lodge.vmm.domain;
+
+import dev.lodge.kvm.KvmVm;
+import dev.lodge.linux.MemoryMapping;
+import dev.lodge.linux.Mman;
+import dev.lodge.rings.FrameNumber;
+import dev.lodge.vmm.boot.BootLayout;
+import dev.lodge.vmm.boot.MemoryMap;
+import dev.lodge.vmm.memory.GuestRam;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The host memory of a domain, and its slots in KVM. Closed when no vCPU can run any more. */
+final class MachineMemory implements AutoCloseable {
+
+    /** Frames that a guest may have appear where it has no RAM: its grant table's, shared_info, and some to spare. */
+    private static final int MAX_ADDED_FRAMES = 128;
+
+    /** No guest-physical address that a CPU of today could have lies beyond. */
+    private static final long ADDRESS_LIMIT = 1L << 46;
+
+    private static final long LOCAL_APICS_END = BootLayout.LOCAL_APIC + 0x10_0000;
+
+    private final KvmVm vm;
+    private final MemoryMapping main;
+    private final MemoryMapping fixed;
+    private final MemoryMapping added;
+    private final GuestRam ram;
+    private int slots;
+    private int addedFrames;
+
+    private MachineMemory(
+            KvmVm vm, MemoryMapping main, MemoryMapping fixed, MemoryMapping added, GuestRam ram, int slots) {
+        this.vm = vm;
+        this.main = main;
+        this.fixed = fixed;
+        this.added = added;
+        this.ram = ram;
+        this.slots = slots;
+    }
+
+    /** Memory that is taken from the host when touched: RAM as the map has it, ACPI's tables and the special pages. */
+    static MachineMemory create(KvmVm vm, MemoryMap map) {
+        MemoryMapping main = MemoryMapping.anonymousAligned(map.bytes(), Mman.HUGE_PAGE_SIZE);
+        MemoryMapping fixed = MemoryMapping.anonymous(BootLayout.ACPI_SIZE + BootLayout.SPECIAL_PAGES_SIZE);
+        MemorySegment low = main.segment().asSlice(0, map.lowEnd());
+        List<GuestRam.Region> regions = new ArrayList<>(4);
+        regions.add(new GuestRam.Region(0, low));
+        regions.add(new GuestRam.Region(BootLayout.ACPI, fixed.segment().asSlice(0, BootLayout.ACPI_SIZE)));
+        regions.add(new GuestRam.Region(
+                BootLayout.SPECIAL_PAGES,
+                fixed.segment().asSlice(BootLayout.ACPI_SIZE, BootLayout.SPECIAL_PAGES_SIZE)));
+        if (map.highBytes() > 0) {
+            regions.add(new GuestRam.Region(BootLayout.HIGH_RAM, main.segment().asSlice(map.lowEnd())));
+        }
+        for (int slot = 0; slot < regions.size(); slot++) {
+            vm.setUserMemoryRegion(
+                    slot, 0, regions.get(slot).base(), regions.get(slot).host());
+        }
+        MemoryMapping added = MemoryMapping.anonymous((long) MAX_ADDED_FRAMES * FrameNumber.FRAME_SIZE);
+        return new MachineMemory(vm, main, fixed, added, new GuestRam(regions), regions.size());
+    }
+
+    /**
+     * Makes sure that a frame which the guest names is memory: Linux has Xen's frames appear where it has no RAM.
+     *
+     * @return whether it is; not beyond all addresses, among the local APICs, or when there have been too many
+     */
+    synchronized boolean addFrame(FrameNumber frame) {
+        if (Long.compareUnsigned(frame.value(), ADDRESS_LIMIT >>> FrameNumber.FRAME_SHIFT) >= 0) {
+            return false;
+        }
+        long address = frame.address().value();
+        if (ram.contains(address, FrameNumber.FRAME_SIZE)) {
+            return true;
+        }
+        boolean localApic = address >= BootLayout.LOCAL_APIC && address < LOCAL_APICS_END;
+        if (localApic || addedFrames == MAX_ADDED_FRAMES) {
+            return false;
+        }
+        MemorySegment host =
+                added.segment().asSlice((long) addedFrames * FrameNumber.FRAME_SIZE, FrameNumber.FRAME_SIZE);
+        vm.setUserMemoryRegion(slots, 0, address, host);
+        ram.add(new GuestRam.Region(address, host));
+        addedFrames++;
+        slots++;
+        return true;
+    }
+
+    GuestRam ram() {
+        return ram;
+    }
+
+    @Override
+    public void close() {
+        main.close();
+        fixed.close();
+        added.close();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.lodge.vmm.hypercall;
+
+import dev.lodge.vmm.memory.GuestCopy;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Who makes a hypercall: a vCPU of a domain, with a place to copy its arguments to.
+ *
+ * <p>One per vCPU, used by its thread only, so that a hypercall allocates nothing.
+ */
+public final class Caller {
+
+    private final GuestDomain domain;
+    private final int vcpu;
+    private final GuestCopy guest;
+    private final MemorySegment arguments;
+    private boolean inMulticall;
+
+    /**
+     * A caller.
+     *
+     * @param arguments room for the largest structure a handler copies, 4 KiB
+     */
+    public Caller(GuestDomain domain, int vcpu, GuestCopy guest, MemorySegment arguments) {
+        this.domain = domain;
+        this.vcpu = vcpu;
+        this.guest = guest;
+        this.arguments = arguments;
+    }
+
+    GuestDomain domain() {
+        return domain;
+    }
+
+    /** The number of the vCPU. */
+    int vcpu() {
+        return vcpu;
+    }
+
+    /**
+     * Copies a structure from the guest. The next copy overwrites it.
+     *
+     * @throws dev.lodge.vmm.abi.XenErrno EFAULT
+     */
+    MemorySegment read(long address, int size) {
+        guest.from(address, arguments, size);
+        return arguments;
+    }
+
+    /** The place of the copy, to fill an answer in. */
+    MemorySegment answer() {
+        return arguments;
+    }
+
+    /**
+     * Copies the first bytes of the place back to the guest.
+     *
+     * @throws dev.lodge.vmm.abi.XenErrno EFAULT
+     */
+    void write(long address, int size) {
+        guest.to(address, arguments, 0, size);
+    }
+
+    /**
+     * Copies a part of the place back to the guest.
+     *
+     * @throws dev.lodge.vmm.abi.XenErrno EFAULT
+     */
+    void write(long address, int offset, int size) {
+        guest.to(address + offset, arguments, offset, size);
+    }
+
+    boolean inMulticall() {
+        return inMulticall;
+    }
+
+    void setInMulticall(boolean in) {
+        inMulticall = in;
+    }
+}

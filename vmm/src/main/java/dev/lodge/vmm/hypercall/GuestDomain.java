@@ -1,0 +1,57 @@
+package dev.lodge.vmm.hypercall;
+
+import dev.lodge.rings.FrameNumber;
+import dev.lodge.vmm.event.EventChannels;
+import dev.lodge.vmm.grant.GrantTable;
+import dev.lodge.vmm.memory.GuestRam;
+import dev.lodge.vmm.time.SystemTime;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** What hypercalls need of the domain that makes them. Every method may be called by any of its vCPUs' threads. */
+public interface GuestDomain {
+
+    int domid();
+
+    int vcpuCount();
+
+    /** A vCPU by its number, or null. */
+    @Nullable
+    VcpuControl vcpu(int number);
+
+    GuestRam memory();
+
+    /**
+     * Makes sure that a frame where the guest wants one of Xen's to appear is memory, adding it to the domain if it is
+     * not.
+     *
+     * @return whether it is
+     */
+    boolean addFrame(FrameNumber frame);
+
+    EventChannels events();
+
+    GrantTable grants();
+
+    SystemTime time();
+
+    HvmParams params();
+
+    /** The UUID, 16 bytes in the order of its text. */
+    byte[] handle();
+
+    /** Entries of {@link dev.lodge.vmm.abi.MemoryAbi#SIZEOF_e820_entry} bytes: the memory map that the domain started with. */
+    byte[] memoryMap();
+
+    /** How many 4 KiB frames of memory the domain has. */
+    long frameCount();
+
+    /** Ends the domain: {@code SCHEDOP_shutdown} with one of {@code SHUTDOWN_*}. The vCPUs stop at their next exit. */
+    void shutdown(int reason);
+
+    /** Whether the domain is ending, so that what takes long should not begin. */
+    boolean isEnding();
+
+    /** Text for the emergency console: {@code CONSOLEIO_write}. The bytes are valid during the call only. */
+    void emergencyConsole(MemorySegment bytes);
+}

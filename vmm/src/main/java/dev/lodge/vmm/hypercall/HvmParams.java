@@ -1,0 +1,24 @@
+package dev.lodge.vmm.hypercall;
+
+import dev.lodge.vmm.abi.HvmAbi;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** The HVM parameters of a domain: {@code xen/include/public/hvm/params.h}. Any thread. */
+public final class HvmParams {
+
+    private final AtomicLongArray values = new AtomicLongArray(HvmAbi.HVM_NR_PARAMS);
+
+    /** The value of a parameter that exists. */
+    public long get(int param) {
+        return values.get(param);
+    }
+
+    public void set(int param, long value) {
+        values.set(param, value);
+    }
+
+    /** Whether a number names a parameter at all. */
+    static boolean exists(int param) {
+        return param >= 0 && param < HvmAbi.HVM_NR_PARAMS;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.lodge.vmm.hypercall;
+
+/** What hypercalls do to a vCPU of their domain. Any of the domain's vCPU threads may call. */
+public interface VcpuControl {
+
+    /** Events interrupt the vCPU by this LAPIC vector from now on: {@code HVMOP_set_evtchn_upcall_vector}. */
+    void setUpcallVector(int vector);
+
+    /**
+     * Has {@code VIRQ_TIMER} raised at a system time; replaces the one that was set.
+     *
+     * @param systemTime in ns; one that has passed raises it at once
+     */
+    void setTimer(long systemTime);
+
+    void stopTimer();
+
+    /**
+     * Has {@code VIRQ_TIMER} raised again and again.
+     *
+     * @param nanos the period; 0 stops it
+     */
+    void setPeriodicTimer(long nanos);
+
+    /** Whether the vCPU has been started and not stopped again. */
+    boolean isUp();
+
+    /** Sleeps, as {@code hlt} does, until an interrupt comes. For the vCPU's own thread. */
+    void halt();
+}

@@ -1,0 +1,129 @@
+package dev.lodge.vmm.hypercall;
+
+import static dev.lodge.vmm.abi.XenErrno.EINVAL;
+import static dev.lodge.vmm.abi.XenErrno.ENOENT;
+import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
+import static dev.lodge.vmm.abi.XenErrno.ETIME;
+
+import dev.lodge.rings.FrameNumber;
+import dev.lodge.rings.GuestAddress;
+import dev.lodge.vmm.abi.VcpuAbi;
+import dev.lodge.vmm.abi.VcpuInfo;
+import dev.lodge.vmm.abi.XenErrno;
+import dev.lodge.vmm.event.EventChannels;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** {@code HYPERVISOR_vcpu_op(cmd, vcpuid, extra_args)}: operations on one vCPU ({@code xen/include/public/vcpu.h}). */
+final class VcpuOp implements Hypercall {
+
+    private static final int ENXIO = 6;
+    private static final long MIN_PERIOD = 1_000_000; // Xen's: at least 1 ms
+
+    @Override
+    public long call(Caller caller, long command, long vcpuId, long argument, long a4, long a5) {
+        GuestDomain domain = caller.domain();
+        int number = (int) vcpuId;
+        VcpuControl vcpu = vcpuId == number ? domain.vcpu(number) : null;
+        if (vcpu == null) {
+            return -ENOENT;
+        }
+        return switch ((int) command) {
+            case VcpuAbi.VCPUOP_is_up -> vcpu.isUp() ? 1 : 0;
+            case VcpuAbi.VCPUOP_register_vcpu_info -> registerVcpuInfo(caller, number, argument);
+            case VcpuAbi.VCPUOP_set_singleshot_timer -> setSingleshotTimer(caller, number, vcpu, argument);
+            case VcpuAbi.VCPUOP_stop_singleshot_timer -> {
+                if (number != caller.vcpu()) {
+                    yield -EINVAL;
+                }
+                vcpu.stopTimer();
+                yield 0;
+            }
+            case VcpuAbi.VCPUOP_set_periodic_timer -> {
+                long period = caller.read(argument, Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
+                if (period < MIN_PERIOD) {
+                    yield -EINVAL;
+                }
+                vcpu.setPeriodicTimer(period);
+                yield 0;
+            }
+            case VcpuAbi.VCPUOP_stop_periodic_timer -> {
+                vcpu.setPeriodicTimer(0);
+                yield 0;
+            }
+            case VcpuAbi.VCPUOP_get_runstate_info -> {
+                Runstate.write(caller.answer(), domain.time().now());
+                caller.write(argument, Runstate.SIZE);
+                yield 0;
+            }
+            case VcpuAbi.VCPUOP_register_runstate_memory_area -> registerRunstate(caller, argument);
+            default -> -ENOSYS;
+        };
+    }
+
+    /** The vCPU of a number that is known to be one. */
+    static VcpuControl require(GuestDomain domain, int number) {
+        VcpuControl vcpu = domain.vcpu(number);
+        if (vcpu == null) {
+            throw new AssertionError("domain " + domain.domid() + " has no vCPU " + number);
+        }
+        return vcpu;
+    }
+
+    private static long registerVcpuInfo(Caller caller, int number, long argument) {
+        MemorySegment copy = caller.read(argument, VcpuAbi.SIZEOF_register_vcpu_info);
+        FrameNumber frame = new FrameNumber(copy.get(ValueLayout.JAVA_LONG, 0));
+        int offset = copy.get(ValueLayout.JAVA_INT, Long.BYTES);
+        if (Integer.compareUnsigned(offset, FrameNumber.FRAME_SIZE - VcpuInfo.SIZE) > 0 || offset % Long.BYTES != 0) {
+            return -ENXIO;
+        }
+        GuestDomain domain = caller.domain();
+        if (frame.value() >>> Long.SIZE - FrameNumber.FRAME_SHIFT != 0
+                || !domain.memory().contains(frame.address().value(), FrameNumber.FRAME_SIZE)) {
+            return -EINVAL;
+        }
+        GuestAddress address = frame.address().plus(offset);
+        EventChannels events = domain.events();
+        synchronized (events) {
+            if (!isInSharedInfo(events, number)) {
+                return -EINVAL; // once only: Xen never takes one back
+            }
+            MemorySegment place = domain.memory().slice(address, VcpuInfo.SIZE);
+            events.placeVcpuInfo(number, place);
+            domain.time().publish(place);
+        }
+        return 0;
+    }
+
+    private static boolean isInSharedInfo(EventChannels events, int vcpu) {
+        long offset = events.vcpuInfo(vcpu).address() - events.sharedInfo().address();
+        return offset >= 0 && offset < FrameNumber.FRAME_SIZE;
+    }
+
+    private static long setSingleshotTimer(Caller caller, int number, VcpuControl vcpu, long argument) {
+        if (number != caller.vcpu()) {
+            return -EINVAL;
+        }
+        MemorySegment copy = caller.read(argument, VcpuAbi.SIZEOF_set_singleshot_timer);
+        long deadline = copy.get(ValueLayout.JAVA_LONG, 0);
+        int flags = copy.get(ValueLayout.JAVA_INT, Long.BYTES);
+        if ((flags & VcpuAbi.VCPU_SSHOTTMR_future) != 0
+                && deadline < caller.domain().time().now()) {
+            return -ETIME;
+        }
+        vcpu.setTimer(deadline);
+        return 0;
+    }
+
+    private static long registerRunstate(Caller caller, long argument) {
+        long area = caller.read(argument, Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
+        Runstate.write(caller.answer(), caller.domain().time().now());
+        try {
+            caller.write(area, Runstate.SIZE);
+        } catch (XenErrno unreachableNow) {
+            // Xen takes any address here and skips an update that does not reach it.
+            return 0;
+        }
+        return 0;
+    }
+}

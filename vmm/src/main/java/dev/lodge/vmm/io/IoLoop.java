@@ -1,0 +1,183 @@
+package dev.lodge.vmm.io;
+
+import dev.lodge.linux.Epoll;
+import dev.lodge.linux.EventFd;
+import dev.lodge.vmm.event.Doorbell;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The I/O thread of a domain. What it calls, it calls one at a time, so what only it touches needs no lock.
+ *
+ * <p>Others reach it by {@link Bell}s. A bell that rings sets its flag and, if the loop may be asleep, writes to the one
+ * eventfd that all bells share: many rings cost one wake-up. The loop first clears {@code awake}, then looks at the flags,
+ * then sleeps; a ringer first sets its flag, then looks at {@code awake}. Both are volatile, so one sees the other.
+ */
+public final class IoLoop implements AutoCloseable {
+
+    private static final long WAKE = -1;
+
+    /** So that bells which never stop leave the timers their turn. */
+    private static final int ROUNDS_BEFORE_FILES = 16;
+
+    private final Epoll epoll;
+    private final EventFd wake;
+    private final Thread thread;
+    private final AtomicBoolean awake = new AtomicBoolean(true);
+    private final List<Handler> files = new ArrayList<>();
+    private volatile Bell[] bells = {};
+    private final Failures failures;
+    private volatile boolean stopping;
+
+    /** What the loop calls. */
+    @FunctionalInterface
+    public interface Handler {
+        void run();
+    }
+
+    /** Told of what a handler throws; the loop goes on. On the loop's thread. */
+    @FunctionalInterface
+    public interface Failures {
+        void failed(Throwable failure);
+    }
+
+    /** Wakes the loop to call one handler; several rings before that are one. Any thread, without blocking. */
+    public final class Bell implements Doorbell {
+        private final Handler handler;
+        private final AtomicBoolean rung = new AtomicBoolean();
+
+        private Bell(Handler handler) {
+            this.handler = handler;
+        }
+
+        @Override
+        public void ring() {
+            if (!rung.getAndSet(true) && !awake.getAndSet(true)) {
+                wake.ring();
+            }
+        }
+    }
+
+    /**
+     * A loop that does not run yet.
+     *
+     * @param name the thread's
+     */
+    public IoLoop(String name, Failures failures) {
+        this.failures = failures;
+        epoll = Epoll.create();
+        wake = EventFd.create();
+        epoll.add(wake.fd(), Epoll.EPOLLIN, WAKE);
+        thread = new Thread(this::loop, name);
+        thread.setDaemon(true);
+    }
+
+    /** A bell for a handler. Any thread, also while the loop runs. */
+    public synchronized Bell bell(Handler handler) {
+        Bell bell = new Bell(handler);
+        Bell[] more = new Bell[bells.length + 1];
+        System.arraycopy(bells, 0, more, 0, bells.length);
+        more[bells.length] = bell;
+        bells = more;
+        return bell;
+    }
+
+    /** Takes a bell off: its handler is not called any more, but for a call that is under way. */
+    public synchronized void remove(Bell bell) {
+        Bell[] old = bells;
+        for (int i = 0; i < old.length; i++) {
+            if (old[i] == bell) {
+                Bell[] fewer = new Bell[old.length - 1];
+                System.arraycopy(old, 0, fewer, 0, i);
+                System.arraycopy(old, i + 1, fewer, i, fewer.length - i);
+                bells = fewer;
+                return;
+            }
+        }
+    }
+
+    /** Has a handler called whenever a file is readable; the handler must read it. Before {@link #start}, or on the loop. */
+    public void onReadable(int fd, Handler handler) {
+        files.add(handler);
+        epoll.add(fd, Epoll.EPOLLIN, files.size() - 1);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Whether the caller is the loop. */
+    public boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    private void loop() {
+        int rounds = 0;
+        while (!stopping) {
+            awake.set(false);
+            boolean worked = answerBells();
+            if (worked && ++rounds < ROUNDS_BEFORE_FILES) {
+                awake.set(true); // rings from here on need no wake-up, since we look again
+                continue;
+            }
+            rounds = 0;
+            int ready = epoll.await(worked ? 0 : -1);
+            for (int i = 0; i < ready; i++) {
+                long token = epoll.token(i);
+                if (token == WAKE) {
+                    wake.drain();
+                } else {
+                    call(files.get((int) token));
+                }
+            }
+        }
+    }
+
+    private boolean answerBells() {
+        boolean worked = false;
+        for (Bell bell : bells) {
+            if (bell.rung.get()) {
+                bell.rung.set(false); // before the handler, which then sees what rang
+                call(bell.handler);
+                worked = true;
+            }
+        }
+        return worked;
+    }
+
+    private void call(Handler handler) {
+        try {
+            handler.run();
+        } catch (RuntimeException | Error failure) {
+            failures.failed(failure);
+        }
+    }
+
+    /** Ends the loop and waits for its thread, unless that is the caller; then frees what it has open. */
+    @Override
+    public void close() {
+        stopping = true;
+        wake.ring();
+        if (!isCurrent() && thread.isAlive()) {
+            join();
+        }
+        epoll.close();
+        wake.close();
+    }
+
+    private void join() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

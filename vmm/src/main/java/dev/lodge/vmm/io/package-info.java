@@ -1,0 +1,8 @@
+/**
+ * A domain's I/O thread: an epoll loop on which its back ends, its xenstore ring and its timers run, one at a time. Knows
+ * nothing of what they do.
+ */
+@NullMarked
+package dev.lodge.vmm.io;
+
+import org.jspecify.annotations.NullMarked;

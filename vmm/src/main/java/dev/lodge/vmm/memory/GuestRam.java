@@ -1,0 +1,90 @@
+package dev.lodge.vmm.memory;
+
+import dev.lodge.rings.GuestAddress;
+import dev.lodge.rings.GuestFault;
+import dev.lodge.rings.GuestMemory;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The memory of a domain: a few regions of guest-physical addresses, each one piece of host memory. Regions are added
+ * while the domain runs, but never taken away.
+ *
+ * <p>Any thread may use it. What is in the memory changes under everybody's eyes: vCPUs are running.
+ */
+public final class GuestRam implements GuestMemory {
+
+    /** Returned where an address is in no region. */
+    static final int NO_REGION = -1;
+
+    /**
+     * A piece of guest memory.
+     *
+     * @param base guest-physical address of its first byte
+     * @param host the bytes
+     */
+    public record Region(long base, MemorySegment host) {}
+
+    private volatile Region[] regions; // replaced by a longer one, so an index stays good
+
+    /**
+     * A domain's memory.
+     *
+     * @param regions not overlapping; the one that is used most first
+     */
+    public GuestRam(List<Region> regions) {
+        this.regions = regions.toArray(new Region[0]);
+    }
+
+    /** Adds a region, which must not overlap others. */
+    public synchronized void add(Region region) {
+        Region[] more = Arrays.copyOf(regions, regions.length + 1);
+        more[regions.length] = region;
+        regions = more;
+    }
+
+    @Override
+    public MemorySegment slice(GuestAddress address, long length) {
+        int region = region(address.value(), length);
+        if (region == NO_REGION) {
+            throw new GuestFault(length + " bytes at guest-physical " + address + " are not RAM");
+        }
+        return host(region).asSlice(offset(region, address.value()), length);
+    }
+
+    /** Whether all of a range is RAM, in one region. */
+    public boolean contains(long address, long length) {
+        return region(address, length) != NO_REGION;
+    }
+
+    @Override
+    public long ramBytes() {
+        long sum = 0;
+        for (Region region : regions) {
+            sum += region.host().byteSize();
+        }
+        return sum;
+    }
+
+    /** The region that holds all of a range, or {@link #NO_REGION}. */
+    int region(long address, long length) {
+        Region[] current = regions;
+        for (int i = 0; i < current.length; i++) {
+            long offset = address - current[i].base();
+            long size = current[i].host().byteSize();
+            if (Long.compareUnsigned(offset, size) < 0 && length >= 0 && length <= size - offset) {
+                return i;
+            }
+        }
+        return NO_REGION;
+    }
+
+    MemorySegment host(int region) {
+        return regions[region].host();
+    }
+
+    long offset(int region, long address) {
+        return address - regions[region].base();
+    }
+}

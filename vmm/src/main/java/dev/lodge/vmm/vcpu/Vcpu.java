@@ -1,0 +1,314 @@
+package dev.lodge.vmm.vcpu;
+
+import static dev.lodge.vmm.abi.XenErrno.EINVAL;
+import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
+import static dev.lodge.vmm.abi.XenErrno.EPERM;
+
+import dev.lodge.kvm.KvmExit;
+import dev.lodge.kvm.KvmFlag;
+import dev.lodge.kvm.KvmRun;
+import dev.lodge.kvm.KvmVcpu;
+import dev.lodge.kvm.KvmVm;
+import dev.lodge.kvm.MsrExit;
+import dev.lodge.kvm.SyncRegisters;
+import dev.lodge.kvm.VcpuKicker;
+import dev.lodge.kvm.XenExit;
+import dev.lodge.kvm.kvm_segment;
+import dev.lodge.kvm.kvm_sregs;
+import dev.lodge.linux.TimerFd;
+import dev.lodge.rings.GuestAddress;
+import dev.lodge.rings.GuestFault;
+import dev.lodge.vmm.abi.Virq;
+import dev.lodge.vmm.hypercall.Caller;
+import dev.lodge.vmm.hypercall.HypercallTable;
+import dev.lodge.vmm.hypercall.VcpuControl;
+import dev.lodge.vmm.io.IoLoop;
+import dev.lodge.vmm.memory.GuestCopy;
+import dev.lodge.vmm.memory.GuestRam;
+import dev.lodge.vmm.memory.PagingMode;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+
+/**
+ * A virtual CPU and the thread that runs it, {@code d1v0} for vCPU 0 of domain 1.
+ *
+ * <pre>
+ *   built --start--> in the guest &lt;--exit, serve--> here
+ *                         |                          |
+ *                         +--domain is ending; kick--+--> ended --close--> gone
+ * </pre>
+ *
+ * <p>The thread runs the guest until it asks for something, serves that, and goes back. It allocates nothing on that way.
+ * All the rest of the domain's state that it touches has its own rules for threads.
+ */
+public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
+
+    /** The port that a patched hypercall instruction writes to. */
+    public static final int HYPERCALL_PORT = Ports.HYPERCALL;
+
+    private static final int LAPIC_MSI = 0xfee0_0000;
+    private static final int MSI_DESTINATION_SHIFT = 12;
+    private static final long EFER_LMA = 1 << 10;
+    private static final int ARGUMENTS_SIZE = 4096;
+
+    private final int number;
+    private final VcpuHost domain;
+    private final KvmVm vm;
+    private final KvmVcpu kvm;
+    private final KvmRun run;
+    private final SyncRegisters registers;
+    private final VcpuKicker kicker;
+    private final Ports ports;
+    private final HypercallTable hypercalls;
+    private final HypercallPage hypercallPage;
+    private final Caller caller;
+    private final ExitCounts counts = new ExitCounts();
+    private final TimerFd timer;
+    private final Thread thread;
+    private final Arena arena = Arena.ofShared();
+
+    private volatile int upcallVector; // 0: none, so events are seen when the guest looks
+    private volatile boolean started;
+
+    /**
+     * A vCPU that does not run yet.
+     *
+     * @param kvm closed with this object
+     * @param loop raises the timer
+     */
+    public Vcpu(
+            int number, VcpuHost domain, GuestRam ram, KvmVm vm, KvmVcpu kvm, HypercallTable hypercalls, IoLoop loop) {
+        this.number = number;
+        this.domain = domain;
+        this.vm = vm;
+        this.kvm = kvm;
+        this.hypercalls = hypercalls;
+        run = kvm.runState();
+        registers = run.registers();
+        kicker = new VcpuKicker(kvm);
+        ports = new Ports(domain);
+        hypercallPage = new HypercallPage(ram);
+        caller = new Caller(domain, number, new GuestCopy(ram, this), arena.allocate(ARGUMENTS_SIZE, Long.BYTES));
+        timer = TimerFd.create();
+        loop.onReadable(timer.fd(), this::timerRanOut);
+        thread = new Thread(this::runGuest, "d" + domain.domid() + "v" + number);
+        thread.setDaemon(true);
+    }
+
+    /** Where the first vCPU begins; the others wait for it to start them through their local APICs. */
+    public void setEntry(GuestAddress entry, GuestAddress startInfo) {
+        EntryState.set(kvm, entry, startInfo);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Gets the thread out of the guest, so that it sees that the domain is ending. Any thread. */
+    public void kick() {
+        kicker.kick();
+        if (Thread.currentThread() != thread) {
+            thread.interrupt(); // out of SCHEDOP_poll
+        }
+    }
+
+    /**
+     * Waits for the thread to end, if it was started. Not on that thread.
+     *
+     * @param nanos how long at most; {@link Long#MAX_VALUE} for as long as it takes
+     * @return whether it has ended
+     */
+    public boolean join(long nanos) throws InterruptedException {
+        if (nanos == Long.MAX_VALUE) {
+            thread.join();
+        } else if (nanos > 0) {
+            thread.join(Duration.ofNanos(nanos));
+        }
+        return !thread.isAlive();
+    }
+
+    public ExitCounts counts() {
+        return counts;
+    }
+
+    /** Interrupts the guest so that it looks for events: an MSI to its local APIC. Any thread. */
+    public void upcall() {
+        int vector = upcallVector;
+        if (vector != 0) {
+            vm.signalMsi(LAPIC_MSI | number << MSI_DESTINATION_SHIFT, 0, vector);
+        }
+    }
+
+    @Override
+    public void setUpcallVector(int vector) {
+        upcallVector = vector;
+        if (domain.events().isUpcallPending(number)) {
+            upcall();
+        }
+    }
+
+    @Override
+    public void setTimer(long systemTime) {
+        timer.armAbsolute(Math.max(1, domain.time().toHost(systemTime)));
+    }
+
+    @Override
+    public void setPeriodicTimer(long nanos) {
+        if (nanos == 0) {
+            timer.disarm();
+        } else {
+            timer.armPeriodic(nanos);
+        }
+    }
+
+    @Override
+    public void stopTimer() {
+        timer.disarm();
+    }
+
+    private void timerRanOut() {
+        if (timer.drain() > 0) {
+            domain.events().raiseVirq(Virq.VIRQ_TIMER, number);
+        }
+    }
+
+    @Override
+    public boolean isUp() {
+        return started;
+    }
+
+    @Override
+    public void halt() {
+        kvm.setMpState(KvmFlag.KVM_MP_STATE_HALTED);
+    }
+
+    private void runGuest() {
+        try {
+            kicker.attach();
+            run.setValidRegisters(KvmFlag.KVM_SYNC_X86_REGS | KvmFlag.KVM_SYNC_X86_SREGS);
+            while (!domain.isEnding()) {
+                int exit = kvm.run();
+                if (exit >= 0) {
+                    started = true;
+                    counts.countExit(exit);
+                    serve(exit);
+                } else if (exit == KvmVcpu.INTERRUPTED) {
+                    kicker.acknowledge();
+                }
+            }
+            kicker.detach();
+        } catch (GuestFault fault) {
+            domain.crash("vCPU " + number + ": " + fault.getMessage());
+        } catch (RuntimeException | Error failure) {
+            domain.failed(failure);
+        }
+    }
+
+    private void serve(int exit) {
+        switch (exit) {
+            case KvmExit.KVM_EXIT_IO -> {
+                if (run.io().port() == Ports.HYPERCALL && run.io().isOut()) {
+                    hypercall();
+                } else {
+                    ports.serve(run.io());
+                }
+            }
+            case KvmExit.KVM_EXIT_XEN -> xen(run.xen());
+            case KvmExit.KVM_EXIT_MMIO -> {
+                if (!run.mmio().isWrite()) {
+                    run.mmio().setValue(-1); // nobody answers
+                }
+            }
+            case KvmExit.KVM_EXIT_X86_WRMSR -> writeMsr(run.msr());
+            case KvmExit.KVM_EXIT_X86_RDMSR -> run.msr().setError(true);
+            case KvmExit.KVM_EXIT_HLT, KvmExit.KVM_EXIT_INTR -> {
+                // KVM waits for interrupts itself; nothing to do but go on
+            }
+            case KvmExit.KVM_EXIT_SHUTDOWN -> domain.crash("triple fault" + where());
+            default -> domain.crash(ExitText.of(exit, run) + where());
+        }
+    }
+
+    /** A hypercall by a patched instruction: the registers are as the guest's kernel set them for one. */
+    private void hypercall() {
+        long number = registers.rax();
+        counts.countHypercall(number);
+        long result;
+        if (cpl() != 0) {
+            result = -EPERM;
+        } else if ((registers.efer() & EFER_LMA) == 0) {
+            result = -ENOSYS; // the ABI of 32-bit guests is another
+        } else {
+            result = hypercalls.call(
+                    caller, number, registers.rdi(), registers.rsi(), registers.rdx(), registers.r10(), registers.r8());
+        }
+        registers.rax(result);
+    }
+
+    /** A hypercall that KVM recognised as Xen's. */
+    private void xen(XenExit exit) {
+        if (exit.type() != KvmExit.KVM_EXIT_XEN_HCALL) {
+            domain.crash("KVM reports a Xen exit of type " + exit.type() + ", which Lodge does not know" + where());
+            return;
+        }
+        counts.countHypercall(exit.number());
+        if (exit.cpl() != 0) {
+            exit.setResult(-EPERM);
+        } else if (!exit.longMode()) {
+            exit.setResult(-ENOSYS);
+        } else {
+            exit.setResult(hypercalls.call(
+                    caller,
+                    exit.number(),
+                    exit.parameter(0),
+                    exit.parameter(1),
+                    exit.parameter(2),
+                    exit.parameter(3),
+                    exit.parameter(4)));
+        }
+    }
+
+    private void writeMsr(MsrExit msr) {
+        boolean written = msr.index() == HypercallPage.MSR && hypercallPage.write(msr.data()) != -EINVAL;
+        msr.setError(!written);
+    }
+
+    private int cpl() {
+        return registers.system().get(ValueLayout.JAVA_BYTE, kvm_sregs.ss$offset + kvm_segment.dpl$offset);
+    }
+
+    private String where() {
+        return " at rip 0x" + Long.toHexString(registers.rip()) + ", rsp 0x" + Long.toHexString(registers.rsp())
+                + ", cr2 0x" + Long.toHexString(registers.cr2()) + ", cr3 0x" + Long.toHexString(registers.cr3())
+                + " on vCPU " + number;
+    }
+
+    @Override
+    public long cr0() {
+        return registers.cr0();
+    }
+
+    @Override
+    public long cr3() {
+        return registers.cr3();
+    }
+
+    @Override
+    public long cr4() {
+        return registers.cr4();
+    }
+
+    @Override
+    public long efer() {
+        return registers.efer();
+    }
+
+    /** Frees what it has open. After the thread and the loop have ended. */
+    @Override
+    public void close() {
+        timer.close();
+        kvm.close();
+        arena.close();
+    }
+}
