@@ -26,6 +26,9 @@ public final class Main {
                 default -> wrongUsage("unknown command " + command + HINT);
             };
         } catch (CommandLineException | BootException | LinuxException | IllegalArgumentException e) {
+            if ("debug".equals(System.getenv("LODGE_LOG"))) {
+                e.printStackTrace();
+            }
             return wrongUsage(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             return wrongUsage("interrupted");

@@ -93,12 +93,12 @@ final class RunCommand {
             }
             Duration limit = request.timeout();
             result = limit == null ? session.await(domain) : session.await(domain, limit);
+            if (shown != null) {
+                shown.finish();
+            }
             if (statistics != null) {
                 statistics.write(domain.statistics(), request.memory());
             }
-        }
-        if (shown != null) {
-            shown.finish();
         }
         if (interruption.status() != 0) {
             return interruption.status();
