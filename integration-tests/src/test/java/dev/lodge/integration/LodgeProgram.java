@@ -1,0 +1,114 @@
+package dev.lodge.integration;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** The program {@code lodge} as a process: started by its launcher, watched from outside. */
+final class LodgeProgram {
+    private static final byte[] NOTHING = {};
+
+    private final Process process;
+    private final CompletableFuture<String> stdout;
+    private final CompletableFuture<String> stderr;
+
+    /**
+     * How it ended.
+     *
+     * @param stdout a character for each byte
+     * @param stderr in the same way
+     */
+    record Result(int status, String stdout, String stderr) {}
+
+    private LodgeProgram(Process process) {
+        this.process = process;
+        stdout = CompletableFuture.supplyAsync(() -> readAll(process.getInputStream()));
+        stderr = CompletableFuture.supplyAsync(() -> readAll(process.getErrorStream()));
+    }
+
+    /** Runs {@code lodge} with nothing to read. */
+    static Result run(String... arguments) throws IOException, InterruptedException {
+        return start(arguments).feed(NOTHING).await();
+    }
+
+    /** Runs {@code lodge} and gives it something to read. */
+    static Result runWithInput(byte[] input, String... arguments) throws IOException, InterruptedException {
+        return start(arguments).feed(input).await();
+    }
+
+    static LodgeProgram start(String... arguments) throws IOException {
+        return start(Map.of(), List.of(Checkout.launcher().toString()), arguments);
+    }
+
+    /**
+     * Starts it in other surroundings.
+     *
+     * @param environment added to this process's
+     * @param prefix a command line that ends in lodge's
+     */
+    static LodgeProgram start(Map<String, String> environment, List<String> prefix, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        return new LodgeProgram(TimeLimit.watch(builder.start()));
+    }
+
+    Process process() {
+        return process;
+    }
+
+    /** Its standard input, to be written piece by piece. */
+    OutputStream stdin() {
+        return process.getOutputStream();
+    }
+
+    /** Writes all of its standard input, while its output is read, and closes it. */
+    LodgeProgram feed(byte[] input) {
+        try (OutputStream out = process.getOutputStream()) {
+            out.write(input);
+        } catch (IOException e) {
+            // it has ended without reading all, which is its right
+        }
+        return this;
+    }
+
+    Result await() throws InterruptedException {
+        int status = process.waitFor();
+        try {
+            return new Result(status, stdout.get(), stderr.get());
+        } catch (ExecutionException e) {
+            throw new AssertionError("cannot read the output of lodge", e.getCause());
+        }
+    }
+
+    /** Sends a signal by name, such as {@code TERM}. */
+    static void signal(Process process, String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String readAll(InputStream stream) {
+        try (stream) {
+            return new String(stream.readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
