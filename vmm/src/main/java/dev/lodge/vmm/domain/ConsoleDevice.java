@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * {@code xen/include/public/io/xenbus.h}.
  *
  * <pre>
- *   front end: Initialising -> Initialised (ring-ref, port) -> Connected  -> Closing -> Closed
- *   back end:  InitWait ----------------------------------> Connected ----------------> Closed, InitWait
+ *   front end: Initialising -> Initialised (ring-ref, port) -> Connected ... Closing -> Closed -> Initialising ...
+ *   back end:  InitWait -------------------------> Connected ............ Closing -> Closed -> InitWait ...
  * </pre>
  *
  * All on the domain's I/O thread.
@@ -27,8 +27,10 @@ final class ConsoleDevice {
 
     private static final String INIT_WAIT = "2";
     private static final String CONNECTED = "4";
+    private static final String CLOSING = "5";
     private static final String CLOSED = "6";
 
+    private static final int FRONT_INITIALISING = 1;
     private static final int FRONT_INITIALISED = 3;
     private static final int FRONT_CONNECTED = 4;
     private static final int FRONT_CLOSING = 5;
@@ -42,6 +44,7 @@ final class ConsoleDevice {
     private final String frontend;
     private final String backend;
 
+    private String state = INIT_WAIT;
     private @Nullable ConsoleBackend connected;
     private @Nullable BackendPort port;
     private @Nullable GrantRef grant;
@@ -82,10 +85,11 @@ final class ConsoleDevice {
     }
 
     private void frontendChanged() {
-        switch (state(store.read(frontend + "/state"))) {
+        switch (stateOf(store.read(frontend + "/state"))) {
+            case FRONT_INITIALISING -> setState(INIT_WAIT);
             case FRONT_INITIALISED, FRONT_CONNECTED -> connect();
-            case FRONT_CLOSING -> disconnect(CLOSED);
-            case FRONT_CLOSED -> disconnect(INIT_WAIT);
+            case FRONT_CLOSING -> setState(CLOSING); // a Linux that shuts down waits five seconds for this
+            case FRONT_CLOSED -> disconnect();
             default -> {
                 // not ready yet
             }
@@ -107,11 +111,11 @@ final class ConsoleDevice {
         connected = console;
         port = bound;
         grant = ref;
-        store.write(backend + "/state", CONNECTED);
+        setState(CONNECTED);
         console.move();
     }
 
-    private void disconnect(String state) {
+    private void disconnect() {
         if (port != null && grant != null) {
             port.close();
             grants.unmap(grant, true);
@@ -119,7 +123,14 @@ final class ConsoleDevice {
         port = null;
         grant = null;
         connected = null;
-        store.write(backend + "/state", state);
+        setState(CLOSED);
+    }
+
+    private void setState(String to) {
+        if (!to.equals(state)) {
+            state = to;
+            store.write(backend + "/state", to);
+        }
     }
 
     void move() {
@@ -132,7 +143,7 @@ final class ConsoleDevice {
         return connected == null || connected.isDrained();
     }
 
-    private static int state(@Nullable String text) {
+    private static int stateOf(@Nullable String text) {
         return text != null && text.length() == 1 ? text.charAt(0) - '0' : 0;
     }
 

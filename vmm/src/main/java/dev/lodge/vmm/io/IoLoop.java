@@ -29,6 +29,7 @@ public final class IoLoop implements AutoCloseable {
     private volatile Bell[] bells = {};
     private final Failures failures;
     private volatile boolean stopping;
+    private boolean closed; // guarded by wake
 
     /** What the loop calls. */
     @FunctionalInterface
@@ -54,7 +55,7 @@ public final class IoLoop implements AutoCloseable {
         @Override
         public void ring() {
             if (!rung.getAndSet(true) && !awake.getAndSet(true)) {
-                wake.ring();
+                wakeUp();
             }
         }
     }
@@ -71,6 +72,14 @@ public final class IoLoop implements AutoCloseable {
         epoll.add(wake.fd(), Epoll.EPOLLIN, WAKE);
         thread = new Thread(this::loop, name);
         thread.setDaemon(true);
+    }
+
+    private void wakeUp() {
+        synchronized (wake) { // against close(), after which the descriptor may be another's
+            if (!closed) {
+                wake.ring();
+            }
+        }
     }
 
     /** A bell for a handler. Any thread, also while the loop runs. */
@@ -105,11 +114,6 @@ public final class IoLoop implements AutoCloseable {
 
     public void start() {
         thread.start();
-    }
-
-    /** Whether the caller is the loop. */
-    public boolean isCurrent() {
-        return Thread.currentThread() == thread;
     }
 
     private void loop() {
@@ -154,16 +158,17 @@ public final class IoLoop implements AutoCloseable {
         }
     }
 
-    /** Ends the loop and waits for its thread, unless that is the caller; then frees what it has open. */
+    /** Ends the loop, waits for its thread, and frees what it has open; bells that ring later are not heard. */
     @Override
     public void close() {
         stopping = true;
-        wake.ring();
-        if (!isCurrent() && thread.isAlive()) {
-            join();
+        wakeUp();
+        join();
+        synchronized (wake) {
+            closed = true;
+            wake.close();
         }
         epoll.close();
-        wake.close();
     }
 
     private void join() {

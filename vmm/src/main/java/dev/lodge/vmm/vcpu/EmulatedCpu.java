@@ -1,6 +1,11 @@
 package dev.lodge.vmm.vcpu;
 
 import dev.lodge.kvm.CpuidEntry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,9 +22,9 @@ import java.util.List;
  */
 final class EmulatedCpu {
 
-    private static final int BRAND_FIRST_LEAF = 0x8000_0002;
-    private static final int QEMU = 'Q' | 'E' << 8 | 'M' << 16 | 'U' << 24;
-    private static final int TCG = ' ' | 'T' << 8 | 'C' << 16 | 'G' << 24;
+    private static final Path CPUINFO = Path.of("/proc/cpuinfo");
+    private static final String MODEL = "QEMU TCG CPU";
+    private static final int BEGINNING = 512;
 
     // Leaf 1 ECX: FMA, CMPXCHG16B, XSAVE, OSXSAVE, AVX, F16C.
     private static final int LEAF_1_ECX = 1 << 12 | 1 << 13 | 1 << 26 | 1 << 27 | 1 << 28 | 1 << 29;
@@ -34,21 +39,20 @@ final class EmulatedCpu {
 
     /** What KVM supports, less what does not work if this host's CPU is emulated. */
     static List<CpuidEntry> withoutWhatFails(List<CpuidEntry> supported) {
-        return isEmulated(supported) ? mask(supported) : supported;
+        return isEmulated(CPUINFO) ? mask(supported) : supported;
     }
 
-    /** Whether the brand string begins with {@code QEMU TCG}. */
-    private static boolean isEmulated(List<CpuidEntry> supported) {
-        for (int i = 0; i < supported.size(); i++) {
-            CpuidEntry entry = supported.get(i);
-            if (entry.function() == BRAND_FIRST_LEAF) {
-                return entry.eax() == QEMU && entry.ebx() == TCG;
-            }
+    /** Whether the first CPU's model name is QEMU's. KVM does not pass it on, so it is read where Linux shows it. */
+    static boolean isEmulated(Path cpuinfo) {
+        try (InputStream in = Files.newInputStream(cpuinfo)) {
+            String beginning = new String(in.readNBytes(BEGINNING), StandardCharsets.ISO_8859_1);
+            return beginning.contains(MODEL);
+        } catch (IOException e) {
+            return false;
         }
-        return false;
     }
 
-    private static List<CpuidEntry> mask(List<CpuidEntry> supported) {
+    static List<CpuidEntry> mask(List<CpuidEntry> supported) {
         List<CpuidEntry> masked = new ArrayList<>(supported.size());
         for (int i = 0; i < supported.size(); i++) {
             CpuidEntry entry = supported.get(i);
