@@ -1,0 +1,94 @@
+package dev.lodge.vmm.abi;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/** What the C compiler makes of integer expressions over Xen's public headers (Debian's libxen-dev). */
+final class XenHeaders {
+
+    private static final Path HEADERS = Path.of("/usr/include/xen");
+
+    private static final List<String> INCLUDED = List.of(
+            "xen/xen.h",
+            "xen/errno.h",
+            "xen/elfnote.h",
+            "xen/event_channel.h",
+            "xen/features.h",
+            "xen/grant_table.h",
+            "xen/memory.h",
+            "xen/sched.h",
+            "xen/vcpu.h",
+            "xen/version.h",
+            "xen/hvm/hvm_op.h",
+            "xen/hvm/params.h",
+            "xen/arch-x86/hvm/start_info.h",
+            "xen/io/console.h");
+
+    private XenHeaders() {}
+
+    /** Skips the test where a compiler or the headers are missing, or fails it where everything is to be shown. */
+    static void assumeInstalled() {
+        if (Files.isDirectory(HEADERS) && isOnPath("cc")) {
+            return;
+        }
+        String missing = "no cc or no Xen headers to prove the ABI against: apt-get install gcc libc6-dev libxen-dev";
+        if ("1".equals(System.getenv("LODGE_REQUIRE_KVM"))) {
+            Assertions.fail("LODGE_REQUIRE_KVM=1, and " + missing);
+        }
+        Assumptions.abort(missing);
+    }
+
+    /** The values of expressions, by expression. */
+    static Map<String, Long> valuesOf(Iterable<String> expressions, Path directory)
+            throws IOException, InterruptedException {
+        StringBuilder source = new StringBuilder("#define __XEN_TOOLS__ 1\n#include <stddef.h>\n#include <stdint.h>\n")
+                .append("#include <stdio.h>\n#include <inttypes.h>\n");
+        for (String header : INCLUDED) {
+            source.append("#include <").append(header).append(">\n");
+        }
+        source.append("int main(void) {\n");
+        for (String expression : expressions) {
+            source.append("  printf(\"%lld ")
+                    .append(expression)
+                    .append("\\n\", (long long)(")
+                    .append(expression)
+                    .append("));\n");
+        }
+        source.append("  return 0;\n}\n");
+        Path code = Files.writeString(directory.resolve("abi.c"), source);
+        Path program = directory.resolve("abi");
+        run(directory, "cc", "-std=gnu11", "-o", program.toString(), code.toString());
+        Map<String, Long> values = new HashMap<>();
+        for (String line : run(directory, program.toString()).lines().toList()) {
+            int blank = line.indexOf(' ');
+            values.put(line.substring(blank + 1), Long.valueOf(line.substring(0, blank)));
+        }
+        return values;
+    }
+
+    private static boolean isOnPath(String program) {
+        for (String directory : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
+            if (Files.isExecutable(Path.of(directory, program))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String run(Path directory, String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Assertions.assertEquals(0, process.waitFor(), output);
+        return output;
+    }
+}
