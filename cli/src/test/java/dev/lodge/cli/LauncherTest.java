@@ -42,7 +42,7 @@ class LauncherTest {
                 "@" + home + "/build/image/lib/lodge.options", outcome.lines().getFirst());
         assertEquals(
                 List.of("-Dlodge.home=" + home, "-m", "dev.lodge.cli/dev.lodge.cli.Main", "run", "--", "a b", "", "*"),
-                outcome.lines().subList(1, outcome.lines().size()));
+                outcome.lines().subList(2, outcome.lines().size()));
     }
 
     @Test
