@@ -6,8 +6,7 @@ SHELL := /bin/bash
 # The targets share Maven's target directories and two cores are soon busy: -j would gain nothing.
 .NOTPARALLEL:
 
-# The machine's own java is often older than Lodge's.
-MVN := JAVA_HOME=$$(tools/jdk) && export JAVA_HOME && mvn -B -ntp -q
+MVN := tools/maven -q
 STAMPS := build/stamps
 HOSTS := $(or $(LODGE_LAB_HOSTS),6.1)
 # Where the CPU cannot run virtual machines, the emulated one does.
