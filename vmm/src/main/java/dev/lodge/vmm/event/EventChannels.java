@@ -4,7 +4,9 @@ import static dev.lodge.vmm.abi.XenErrno.EEXIST;
 import static dev.lodge.vmm.abi.XenErrno.EINVAL;
 import static dev.lodge.vmm.abi.XenErrno.ENOENT;
 import static dev.lodge.vmm.abi.XenErrno.ENOSPC;
+import static dev.lodge.vmm.abi.XenErrno.ESRCH;
 
+import dev.lodge.vmm.abi.DomainIds;
 import dev.lodge.vmm.abi.EventChannelAbi;
 import dev.lodge.vmm.abi.Virq;
 import dev.lodge.vmm.event.Channel.Free;
@@ -72,7 +74,8 @@ public final class EventChannels {
     public int bindInterdomain(int remoteDomid, int remotePort) {
         EventChannels remote = remoteDomid == domid ? this : domains.find(remoteDomid);
         if (remote == null) {
-            return -EINVAL;
+            // Domain 0 is there, but none of its ports waits for a guest.
+            return remoteDomid == DomainIds.DOMID_0 ? -EINVAL : -ESRCH;
         }
         EventChannels first = remote.domid < domid ? remote : this;
         EventChannels second = first == this ? remote : this;
@@ -140,23 +143,18 @@ public final class EventChannels {
 
     /** {@code EVTCHNOP_close}: frees a port; the far end of its channel waits for another connection. */
     public int close(int port) {
-        Channel channel = channel(port);
-        if (channel == Free.FREE) {
-            return -EINVAL;
-        }
-        if (channel instanceof Interdomain interdomain) {
-            closeInterdomain(port, interdomain.remote());
-            return 0;
-        }
-        synchronized (this) {
-            channel = channel(port);
-            if (channel instanceof Channel.Virq virq) {
-                // A global VIRQ may have moved, but is listed where it was bound.
-                virqPorts[Virq.isPerVcpu(virq.virq()) ? virq.vcpu() : 0][virq.virq()] = 0;
+        while (true) {
+            Channel channel = channel(port);
+            if (channel == Free.FREE) {
+                return -EINVAL;
             }
-            free(port);
+            boolean closed = channel instanceof Interdomain interdomain
+                    ? closeInterdomain(port, interdomain)
+                    : closeLocal(port, channel);
+            if (closed) {
+                return 0;
+            }
         }
-        return 0;
     }
 
     /** {@code EVTCHNOP_send}: an event to the far end of a channel. */
@@ -262,7 +260,11 @@ public final class EventChannels {
 
     /** Puts shared_info where the guest wants it, with all that it held. */
     public synchronized void placeSharedInfo(MemorySegment frame) {
-        bits.moveSharedInfo(frame);
+        if (bits.moveSharedInfo(frame)) {
+            for (int vcpu = 0; vcpu < virqPorts.length; vcpu++) {
+                interrupt(vcpu);
+            }
+        }
     }
 
     /** Puts a vCPU's vcpu_info where the guest wants it, with all that it held. */
@@ -270,6 +272,11 @@ public final class EventChannels {
         if (bits.moveVcpuInfo(vcpu, place)) {
             interrupt(vcpu);
         }
+    }
+
+    /** Whether the guest has placed a vCPU's vcpu_info; it lies in shared_info else, or is of no account. */
+    public synchronized boolean isVcpuInfoPlaced(int vcpu) {
+        return bits.isPlaced(vcpu);
     }
 
     /** Where a vCPU's vcpu_info is now. */
@@ -316,16 +323,32 @@ public final class EventChannels {
         }
     }
 
-    private void closeInterdomain(int port, EventChannels remote) {
+    /** False, and nothing is done, if the port has become something else than {@code seen} meanwhile. */
+    private synchronized boolean closeLocal(int port, Channel seen) {
+        if (channel(port) != seen) {
+            return false;
+        }
+        if (seen instanceof Channel.Virq virq) {
+            // A global VIRQ may have moved, but is listed where it was bound.
+            virqPorts[Virq.isPerVcpu(virq.virq()) ? virq.vcpu() : 0][virq.virq()] = 0;
+        }
+        free(port);
+        return true;
+    }
+
+    private boolean closeInterdomain(int port, Interdomain seen) {
+        EventChannels remote = seen.remote();
         EventChannels first = remote.domid < domid ? remote : this;
         EventChannels second = first == this ? remote : this;
         synchronized (first) {
             synchronized (second) {
-                if (channel(port) instanceof Interdomain interdomain && interdomain.remote() == remote) {
-                    int vcpu = remote.channel(interdomain.remotePort()).vcpu();
-                    remote.ports.set(interdomain.remotePort(), new Unbound(domid, vcpu));
-                    free(port);
+                if (channel(port) != seen) {
+                    return false;
                 }
+                int vcpu = remote.channel(seen.remotePort()).vcpu();
+                remote.ports.set(seen.remotePort(), new Unbound(domid, vcpu));
+                free(port);
+                return true;
             }
         }
     }

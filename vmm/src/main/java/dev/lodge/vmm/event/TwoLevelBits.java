@@ -2,9 +2,11 @@ package dev.lodge.vmm.event;
 
 import dev.lodge.vmm.abi.SharedInfo;
 import dev.lodge.vmm.abi.VcpuInfo;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * The 2-level ABI's bits in memory that a domain shares: a pending and a mask bit for each port in shared_info, and in
@@ -14,6 +16,10 @@ import java.lang.invoke.VarHandle;
  * <p>Any thread may set bits. Each step is one atomic read-modify-write, so that of several senders just one finds that
  * the vCPU must be interrupted. The guest works from the other end: it clears the flag, takes the selector, then reads
  * pending words; a bit set after that sets the flag again.
+ *
+ * <p>Where the bits are may change while bits are set. A mover copies, publishes the new place, and only then collects
+ * what was set in the old one; a sender sets its bit, and only then looks whether the place is still the one. Both steps
+ * are full fences, so one of the two sees the other.
  */
 final class TwoLevelBits {
 
@@ -23,15 +29,20 @@ final class TwoLevelBits {
     private static final int WORDS = 64;
 
     private volatile MemorySegment sharedInfo;
-    private final MemorySegment[] vcpuInfos;
+    private final AtomicReferenceArray<MemorySegment> vcpuInfos;
+    private final boolean[] placed; // by the guest; the others lie in shared_info
+    private final MemorySegment nowhere; // of vCPUs beyond those that fit, until they register their own
 
     /** Bits in a page of the host's own, until the guest names a better place. */
     TwoLevelBits(MemorySegment sharedInfo, int vcpus) {
         this.sharedInfo = sharedInfo;
-        vcpuInfos = new MemorySegment[vcpus];
+        vcpuInfos = new AtomicReferenceArray<>(vcpus);
+        placed = new boolean[vcpus];
+        nowhere = vcpus > SharedInfo.LEGACY_MAX_VCPUS
+                ? Arena.ofAuto().allocate(VcpuInfo.SIZE, VcpuInfo.SIZE)
+                : MemorySegment.NULL;
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            // Beyond the 32 that fit, vCPUs share a place nobody looks at until they register their own.
-            vcpuInfos[vcpu] = legacyVcpuInfo(Math.min(vcpu, SharedInfo.LEGACY_MAX_VCPUS - 1));
+            vcpuInfos.set(vcpu, legacyVcpuInfo(vcpu));
         }
     }
 
@@ -42,10 +53,12 @@ final class TwoLevelBits {
      */
     boolean setPending(int port, int vcpu) {
         MemorySegment shared = sharedInfo;
-        if (!setBit(shared, SharedInfo.evtchn_pending, port) || isSet(shared, SharedInfo.evtchn_mask, port)) {
-            return false;
+        boolean fresh = setBit(shared, SharedInfo.evtchn_pending, port);
+        for (MemorySegment now = sharedInfo; now != shared; now = sharedInfo) {
+            shared = now;
+            fresh = setBit(shared, SharedInfo.evtchn_pending, port);
         }
-        return select(port, vcpu);
+        return fresh && !isSet(shared, SharedInfo.evtchn_mask, port) && select(port, vcpu);
     }
 
     /**
@@ -70,63 +83,82 @@ final class TwoLevelBits {
 
     /** Whether the vCPU has been told of events that it has not looked at. */
     boolean isUpcallPending(int vcpu) {
-        return ((int) INT.getVolatile(vcpuInfos[vcpu], (long) VcpuInfo.evtchn_upcall_pending) & 0xff) != 0;
+        return ((int) INT.getVolatile(vcpuInfos.get(vcpu), (long) VcpuInfo.evtchn_upcall_pending) & 0xff) != 0;
     }
 
     MemorySegment vcpuInfo(int vcpu) {
-        return vcpuInfos[vcpu];
+        return vcpuInfos.get(vcpu);
     }
 
     MemorySegment sharedInfo() {
         return sharedInfo;
     }
 
-    /** Moves shared_info, with all it holds; vcpu_infos that lie in it move along. */
-    void moveSharedInfo(MemorySegment place) {
+    /** Whether the guest has said where the vCPU's vcpu_info is to be. */
+    boolean isPlaced(int vcpu) {
+        return placed[vcpu];
+    }
+
+    /**
+     * Moves shared_info, with all it holds; vcpu_infos that lie in it move along. All words with something pending count
+     * as news afterwards, for every vCPU: whose ports they are is not known here.
+     *
+     * @return whether the vCPUs have to be interrupted
+     */
+    boolean moveSharedInfo(MemorySegment place) {
         MemorySegment old = sharedInfo;
         MemorySegment.copy(old, 0, place, 0, place.byteSize());
-        boolean[] legacy = new boolean[vcpuInfos.length];
-        for (int vcpu = 0; vcpu < vcpuInfos.length; vcpu++) {
-            long offset = vcpuInfos[vcpu].address() - old.address();
-            legacy[vcpu] = offset >= 0 && offset < old.byteSize();
-        }
         sharedInfo = place;
-        for (int vcpu = 0; vcpu < vcpuInfos.length; vcpu++) {
-            if (legacy[vcpu]) {
-                vcpuInfos[vcpu] = legacyVcpuInfo(Math.min(vcpu, SharedInfo.LEGACY_MAX_VCPUS - 1));
+        for (int vcpu = 0; vcpu < placed.length; vcpu++) {
+            if (!placed[vcpu]) {
+                vcpuInfos.set(vcpu, legacyVcpuInfo(vcpu));
             }
         }
-        // Bits that a sender set in the old place after the copy.
         for (int word = 0; word < WORDS; word++) {
             long offset = SharedInfo.evtchn_pending + (long) word * Long.BYTES;
             LONG.getAndBitwiseOr(place, offset, (long) LONG.getVolatile(old, offset));
         }
+        long news = news();
+        for (int vcpu = 0; vcpu < placed.length && news != 0; vcpu++) {
+            tell(vcpuInfos.get(vcpu), news);
+        }
+        return news != 0;
     }
 
     /**
-     * Moves one vCPU's vcpu_info. All words with something pending count as news afterwards, so that what a sender did
-     * in the old place after it was copied is not lost.
+     * Moves one vCPU's vcpu_info, with all it holds. All words with something pending count as news afterwards.
      *
      * @return whether the vCPU has to be interrupted
      */
     boolean moveVcpuInfo(int vcpu, MemorySegment place) {
-        MemorySegment.copy(vcpuInfos[vcpu], 0, place, 0, VcpuInfo.SIZE);
-        vcpuInfos[vcpu] = place;
+        MemorySegment.copy(vcpuInfos.get(vcpu), 0, place, 0, VcpuInfo.SIZE);
+        placed[vcpu] = true;
+        vcpuInfos.set(vcpu, place);
+        long news = news();
+        if (news != 0) {
+            tell(place, news);
+        }
+        return news != 0;
+    }
+
+    /** The words in which something is pending and not masked. */
+    private long news() {
+        MemorySegment shared = sharedInfo;
         long news = 0;
         for (int word = 0; word < WORDS; word++) {
             long offset = (long) word * Long.BYTES;
-            long pending = (long) LONG.getVolatile(sharedInfo, SharedInfo.evtchn_pending + offset);
-            long mask = (long) LONG.getVolatile(sharedInfo, SharedInfo.evtchn_mask + offset);
+            long pending = (long) LONG.getVolatile(shared, SharedInfo.evtchn_pending + offset);
+            long mask = (long) LONG.getVolatile(shared, SharedInfo.evtchn_mask + offset);
             if ((pending & ~mask) != 0) {
                 news |= 1L << word;
             }
         }
-        if (news == 0) {
-            return false;
-        }
-        LONG.getAndBitwiseOr(place, (long) VcpuInfo.evtchn_pending_sel, news);
-        setUpcallPending(place);
-        return true;
+        return news;
+    }
+
+    private static void tell(MemorySegment info, long news) {
+        LONG.getAndBitwiseOr(info, (long) VcpuInfo.evtchn_pending_sel, news);
+        setUpcallPending(info);
     }
 
     /**
@@ -134,9 +166,13 @@ final class TwoLevelBits {
      * of other words: its local APIC may have been off then, and have dropped the interrupt.
      */
     private boolean select(int port, int vcpu) {
-        MemorySegment info = vcpuInfos[vcpu];
         long selector = 1L << (port >>> 6);
+        MemorySegment info = vcpuInfos.get(vcpu);
         long old = (long) LONG.getAndBitwiseOr(info, (long) VcpuInfo.evtchn_pending_sel, selector);
+        for (MemorySegment now = vcpuInfos.get(vcpu); now != info; now = vcpuInfos.get(vcpu)) {
+            info = now;
+            old = (long) LONG.getAndBitwiseOr(info, (long) VcpuInfo.evtchn_pending_sel, selector);
+        }
         if ((old & selector) != 0) {
             return false;
         }
@@ -149,8 +185,10 @@ final class TwoLevelBits {
         INT.getAndBitwiseOr(info, (long) VcpuInfo.evtchn_upcall_pending, 1);
     }
 
-    private MemorySegment legacyVcpuInfo(int index) {
-        return sharedInfo.asSlice(SharedInfo.vcpu_info + (long) index * VcpuInfo.SIZE, VcpuInfo.SIZE);
+    private MemorySegment legacyVcpuInfo(int vcpu) {
+        return vcpu < SharedInfo.LEGACY_MAX_VCPUS
+                ? sharedInfo.asSlice(SharedInfo.vcpu_info + (long) vcpu * VcpuInfo.SIZE, VcpuInfo.SIZE)
+                : nowhere;
     }
 
     private static boolean setBit(MemorySegment shared, int base, int port) {

@@ -133,8 +133,8 @@ public final class GrantTable {
                 throw new GuestFault("grant " + ref + " is read-only");
             }
             int frame = (int) INT.getVolatile(table, entry + FRAME_OFFSET);
+            MemorySegment mapped = memory.frame(new FrameNumber(Integer.toUnsignedLong(frame)));
             if (INT.compareAndSet(table, entry, word, word | use)) {
-                MemorySegment mapped = memory.frame(new FrameNumber(Integer.toUnsignedLong(frame)));
                 readers[ref.value()]++;
                 if (write) {
                     writers[ref.value()]++;

@@ -85,7 +85,7 @@ final class VcpuOp implements Hypercall {
         GuestAddress address = frame.address().plus(offset);
         EventChannels events = domain.events();
         synchronized (events) {
-            if (!isInSharedInfo(events, number)) {
+            if (events.isVcpuInfoPlaced(number)) {
                 return -EINVAL; // once only: Xen never takes one back
             }
             MemorySegment place = domain.memory().slice(address, VcpuInfo.SIZE);
@@ -93,11 +93,6 @@ final class VcpuOp implements Hypercall {
             domain.time().publish(place);
         }
         return 0;
-    }
-
-    private static boolean isInSharedInfo(EventChannels events, int vcpu) {
-        long offset = events.vcpuInfo(vcpu).address() - events.sharedInfo().address();
-        return offset >= 0 && offset < FrameNumber.FRAME_SIZE;
     }
 
     private static long setSingleshotTimer(Caller caller, int number, VcpuControl vcpu, long argument) {

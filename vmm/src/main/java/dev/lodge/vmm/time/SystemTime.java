@@ -39,10 +39,13 @@ public final class SystemTime {
         return System.nanoTime() - startedAt;
     }
 
-    /** What {@link System#nanoTime} shows at a system time, which a guest chose: one beyond all times is the last. */
+    /**
+     * What {@link System#nanoTime} shows at a system time, which a guest chose: one beyond all times is the last, one
+     * before the domain's the first.
+     */
     public long toHost(long systemTime) {
-        long host = startedAt + systemTime;
-        return systemTime > 0 && host < startedAt ? Long.MAX_VALUE : host;
+        long host = startedAt + Math.max(systemTime, 0);
+        return host < startedAt ? Long.MAX_VALUE : host;
     }
 
     /**

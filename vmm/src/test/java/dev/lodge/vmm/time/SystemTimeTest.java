@@ -1,0 +1,125 @@
+package dev.lodge.vmm.time;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lodge.vmm.abi.SharedInfo;
+import dev.lodge.vmm.abi.VcpuInfo;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@SuppressWarnings("ThreadPriorityCheck") // few CPUs, and others wait for them
+class SystemTimeTest {
+
+    private static final long TSC = 0x1234_5678_9abcL;
+
+    private final long startedAt = System.nanoTime() - 5_000_000_000L;
+    private final SystemTime time = new SystemTime(startedAt, TSC, 1_000_000);
+    private final MemorySegment page = Arena.ofAuto().allocate(4096, 4096);
+    private final MemorySegment info = page.asSlice(64, VcpuInfo.SIZE);
+    private final MemorySegment record = info.asSlice(VcpuInfo.time, VcpuInfo.SIZEOF_time);
+
+    @Test
+    void systemTimeIsWhatHasPassedSinceTheStart() {
+        long before = System.nanoTime() - startedAt;
+        long now = time.now();
+        assertTrue(before <= now && now <= System.nanoTime() - startedAt);
+    }
+
+    @Test
+    void theRecordTellsHowToComputeTheTime() {
+        time.publish(info);
+        assertEquals(TSC, record.get(ValueLayout.JAVA_LONG, VcpuInfo.tsc_timestamp));
+        assertEquals(0, record.get(ValueLayout.JAVA_LONG, VcpuInfo.system_time));
+        assertEquals(1 << 31, record.get(ValueLayout.JAVA_INT, VcpuInfo.tsc_to_system_mul));
+        assertEquals(1, record.get(ValueLayout.JAVA_BYTE, VcpuInfo.tsc_shift));
+        assertEquals(1, record.get(ValueLayout.JAVA_BYTE, VcpuInfo.flags));
+        for (long other = 0; other < VcpuInfo.time; other++) {
+            assertEquals(0, info.get(ValueLayout.JAVA_BYTE, other), "the rest of vcpu_info is not touched");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 7, -1, -2, Integer.MAX_VALUE})
+    void theVersionIsAnotherEvenOneAfterwards(int version) {
+        record.set(ValueLayout.JAVA_INT, VcpuInfo.version, version);
+        time.publish(info);
+        int after = record.get(ValueLayout.JAVA_INT, VcpuInfo.version);
+        assertEquals(0, after & 1);
+        assertTrue(after != version);
+    }
+
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    void aReaderThatObeysTheVersionSeesOneRecordOrTheOther() throws InterruptedException {
+        SystemTime other = new SystemTime(startedAt, ~TSC, 3_000_000);
+        time.publish(info);
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread writer = Thread.ofPlatform().start(() -> {
+            while (!stop.get()) {
+                other.publish(info);
+                time.publish(info);
+            }
+        });
+        var versionHandle = ValueLayout.JAVA_INT.varHandle();
+        for (int reads = 0; reads < 20_000; ) {
+            int version = (int) versionHandle.getVolatile(record, (long) VcpuInfo.version);
+            long timestamp = record.get(ValueLayout.JAVA_LONG, VcpuInfo.tsc_timestamp);
+            byte shift = record.get(ValueLayout.JAVA_BYTE, VcpuInfo.tsc_shift);
+            if ((version & 1) == 0 && version == (int) versionHandle.getVolatile(record, (long) VcpuInfo.version)) {
+                assertEquals(timestamp == TSC ? 1 : -1, shift);
+                reads++;
+            } else {
+                Thread.yield();
+            }
+        }
+        stop.set(true);
+        writer.join();
+    }
+
+    @Test
+    void theWallClockIsTheTimeOfDayAtSystemTimeZero() {
+        long realtime = 1_763_821_697_123_456_789L;
+        time.publishWallClock(page, realtime);
+        long seconds = Integer.toUnsignedLong(page.get(ValueLayout.JAVA_INT, SharedInfo.wc_sec))
+                | Integer.toUnsignedLong(page.get(ValueLayout.JAVA_INT, SharedInfo.wc_sec_hi)) << 32;
+        long nanos = page.get(ValueLayout.JAVA_INT, SharedInfo.wc_nsec);
+        assertTrue(nanos >= 0 && nanos < 1_000_000_000);
+        long atZero = seconds * 1_000_000_000 + nanos;
+        assertTrue(atZero <= realtime - 5_000_000_000L && atZero >= realtime - time.now(), Long.toString(atZero));
+        assertEquals(0, page.get(ValueLayout.JAVA_INT, SharedInfo.wc_version) & 1);
+        assertTrue(page.get(ValueLayout.JAVA_INT, SharedInfo.wc_version) != 0);
+    }
+
+    @Test
+    void aWallClockBefore1970AndOneAfter2106AreWrittenInFull() {
+        time.publishWallClock(page, 0);
+        assertEquals(-1, page.get(ValueLayout.JAVA_INT, SharedInfo.wc_sec_hi));
+        assertTrue(page.get(ValueLayout.JAVA_INT, SharedInfo.wc_nsec) >= 0);
+        time.publishWallClock(page, 5_000_000_000L * 1_000_000_000L);
+        assertEquals(1, page.get(ValueLayout.JAVA_INT, SharedInfo.wc_sec_hi));
+    }
+
+    @Test
+    void aDeadlineOfTheGuestIsOneOfTheHost() {
+        SystemTime started = new SystemTime(7_000_000_000L, TSC, 1_000_000);
+        assertEquals(7_000_000_000L, started.toHost(0));
+        assertEquals(7_000_001_234L, started.toHost(1_234));
+        assertEquals(Long.MAX_VALUE, started.toHost(Long.MAX_VALUE));
+        assertEquals(Long.MAX_VALUE, started.toHost(Long.MAX_VALUE - 1_000_000_000));
+    }
+
+    @Test
+    void aDeadlineBeforeTheDomainWasBuiltHasPassedAndStaysComparable() {
+        assertEquals(startedAt, time.toHost(-1));
+        assertEquals(startedAt, time.toHost(Long.MIN_VALUE));
+        assertTrue(time.toHost(Long.MIN_VALUE) - System.nanoTime() < 0);
+    }
+}
