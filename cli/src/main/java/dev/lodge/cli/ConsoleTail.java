@@ -14,8 +14,9 @@ import java.nio.charset.StandardCharsets;
  */
 final class ConsoleTail implements Console {
     private static final int LINES = 20;
+    private static final String PANIC = "Kernel panic - not syncing";
 
-    private final byte[] recent = new byte[8 << 10];
+    private final byte[] recent = new byte[16 << 10];
     private final Console shown;
     private long written;
 
@@ -56,6 +57,17 @@ final class ConsoleTail implements Console {
         if (start < text.length()) {
             stream.println(text.substring(start).stripTrailing());
         }
+    }
+
+    /** The line by which a Linux kernel gives up, from its first word on; empty when there is none. */
+    String panic() {
+        String text = text();
+        int start = text.lastIndexOf(PANIC);
+        if (start < 0) {
+            return "";
+        }
+        int end = text.indexOf('\n', start);
+        return text.substring(start, end < 0 ? text.length() : end);
     }
 
     private String text() {

@@ -138,7 +138,8 @@ final class RunCommand {
         }
         String explanation = ExitStatus.explanation(result, command);
         if (!explanation.isEmpty()) {
-            Main.say(explanation);
+            String panic = result instanceof CommandResult.Unfinished ? console.panic() : "";
+            Main.say(panic.isEmpty() ? explanation : explanation + " (" + panic + ")");
         }
         return ExitStatus.of(result);
     }
@@ -177,7 +178,8 @@ final class RunCommand {
         return switch (shutdown.reason()) {
             case POWEROFF, REBOOT -> ExitStatus.OK;
             case SUSPEND, CRASH, WATCHDOG, SOFT_RESET, DESTROYED, FAILED -> {
-                Main.say("the guest ended by " + shutdown.reason() + ": " + shutdown.detail());
+                String detail = shutdown.detail();
+                Main.say("the guest ended by " + shutdown.reason() + (detail.isEmpty() ? "" : ": " + detail));
                 yield ExitStatus.LODGE_FAILED;
             }
         };

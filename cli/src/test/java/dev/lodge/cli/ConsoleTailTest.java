@@ -39,8 +39,25 @@ class ConsoleTailTest {
         says("x".repeat(100_000));
         says("the end");
 
-        assertEquals(8192 + 1, printed().length());
-        assertEquals("xthe end\n", printed().substring(8192 - 8));
+        assertEquals(16384 + 1, printed().length());
+        assertEquals("xthe end\n", printed().substring(16384 - 8));
+    }
+
+    @Test
+    void thePanicIsFoundHoweverLongItsTraceIs() {
+        says("[    9.1] Kernel panic - not syncing: sysrq triggered crash\r\n");
+        for (int i = 0; i < 40; i++) {
+            says("[    9.2]  ? frame\r\n");
+        }
+
+        assertEquals("Kernel panic - not syncing: sysrq triggered crash", tail.panic());
+    }
+
+    @Test
+    void aGuestThatDidNotPanicHasNoPanic() {
+        says("fine\n");
+
+        assertEquals("", tail.panic());
     }
 
     @Test

@@ -72,12 +72,16 @@ public final class CommandSession {
             case POWEROFF -> "the guest powered off before its command ended";
             case REBOOT -> "the guest rebooted before its command ended";
             case SUSPEND -> "the guest suspended itself before its command ended";
-            case CRASH -> "the guest crashed: " + shutdown.detail();
-            case WATCHDOG -> "the guest's watchdog fired: " + shutdown.detail();
+            case CRASH -> with("the guest crashed", shutdown);
+            case WATCHDOG -> with("the guest's watchdog fired", shutdown);
             case SOFT_RESET -> "the guest reset itself before its command ended";
-            case FAILED -> "Lodge failed at running the guest: " + shutdown.detail();
+            case FAILED -> with("Lodge failed at running the guest", shutdown);
             case DESTROYED -> "the domain was destroyed before its command ended";
         };
+    }
+
+    private static String with(String what, Shutdown shutdown) {
+        return shutdown.detail().isEmpty() ? what : what + ": " + shutdown.detail();
     }
 
     private void watch(Domain running) {
