@@ -160,8 +160,8 @@ class BareMetalTest {
     @ParameterizedTest(name = "cannot have {0} CPUs")
     @ValueSource(ints = {-1, 0, 65, 10_000, Integer.MAX_VALUE})
     void wrongCpus(int count) {
-        BootException refused = assertThrows(
-                BootException.class, () -> Lodge.domain().vcpus(count));
+        BootException refused =
+                assertThrows(BootException.class, () -> Lodge.domain().vcpus(count));
         assertTrue(String.valueOf(refused.getMessage()).contains("give it 1 to 64"), refused.getMessage());
     }
 

@@ -28,7 +28,9 @@ public final class Runner {
 
     /** See above. */
     public static void main(String[] arguments) {
-        Pattern only = arguments.length > 1 ? Pattern.compile(arguments[1], Pattern.CASE_INSENSITIVE) : null;
+        Pattern only = arguments.length > 1 && !arguments[1].isEmpty()
+                ? Pattern.compile(arguments[1], Pattern.CASE_INSENSITIVE)
+                : null;
         Launcher launcher = LauncherFactory.create();
         Report report = new Report();
         launcher.execute(
@@ -44,7 +46,8 @@ public final class Runner {
     private static FilterResult matches(TestDescriptor test, @Nullable Pattern only) {
         boolean wanted = only == null
                 || test.getSource().orElse(null) instanceof MethodSource source
-                        && only.matcher(source.getClassName() + "." + source.getMethodName() + " " + test.getDisplayName())
+                        && only.matcher(source.getClassName() + "." + source.getMethodName() + " "
+                                        + test.getDisplayName())
                                 .find();
         return FilterResult.includedIf(wanted);
     }
