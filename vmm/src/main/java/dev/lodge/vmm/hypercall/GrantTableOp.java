@@ -3,6 +3,7 @@ package dev.lodge.vmm.hypercall;
 import static dev.lodge.vmm.abi.GrantTableAbi.*;
 import static dev.lodge.vmm.abi.XenErrno.EINVAL;
 import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
+import static dev.lodge.vmm.abi.XenErrno.EPERM;
 
 import dev.lodge.vmm.abi.DomainIds;
 import dev.lodge.vmm.grant.GrantTable;
@@ -51,7 +52,11 @@ final class GrantTableOp implements Hypercall {
                 yield wanted == VERSION ? 0 : wanted == 2 ? -ENOSYS : -EINVAL;
             }
             case GNTTABOP_get_version -> {
-                caller.read(argument, SIZEOF_get_version).set(ValueLayout.JAVA_INT, 4, VERSION);
+                MemorySegment copy = caller.read(argument, SIZEOF_get_version);
+                if (!isSelf(caller, Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, 0)))) {
+                    yield -EPERM;
+                }
+                copy.set(ValueLayout.JAVA_INT, 4, VERSION);
                 caller.write(argument, SIZEOF_get_version);
                 yield 0;
             }

@@ -31,7 +31,7 @@ final class SchedOp implements Hypercall {
                 if (reason < 0 || reason > SchedAbi.SHUTDOWN_soft_reset) {
                     yield -EINVAL;
                 }
-                if (command == SchedAbi.SCHEDOP_shutdown) {
+                if ((int) command == SchedAbi.SCHEDOP_shutdown) {
                     caller.domain().shutdown(reason);
                 }
                 yield 0;

@@ -5,6 +5,7 @@ import static dev.lodge.vmm.abi.VersionAbi.XENFEAT_hvm_callback_vector;
 import static dev.lodge.vmm.abi.VersionAbi.XENFEAT_hvm_safe_pvclock;
 import static dev.lodge.vmm.abi.VersionAbi.XENFEAT_memory_op_vnode_supported;
 import static dev.lodge.vmm.abi.VersionAbi.XENFEAT_writable_page_tables;
+import static dev.lodge.vmm.abi.XenErrno.EINVAL;
 import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
 import static dev.lodge.vmm.abi.XenErrno.EPERM;
 
@@ -75,8 +76,10 @@ public final class XenVersion implements Hypercall {
 
     private static long features(Caller caller, long buffer) {
         MemorySegment info = caller.read(buffer, 2 * Integer.BYTES);
-        int submap = info.get(ValueLayout.JAVA_INT, 0);
-        info.set(ValueLayout.JAVA_INT, Integer.BYTES, submap == 0 ? FEATURES : 0);
+        if (info.get(ValueLayout.JAVA_INT, 0) != 0) {
+            return -EINVAL; // there is no further submap
+        }
+        info.set(ValueLayout.JAVA_INT, Integer.BYTES, FEATURES);
         caller.write(buffer, 2 * Integer.BYTES);
         return 0;
     }

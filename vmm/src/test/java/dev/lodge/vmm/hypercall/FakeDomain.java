@@ -1,0 +1,168 @@
+package dev.lodge.vmm.hypercall;
+
+import dev.lodge.rings.FrameNumber;
+import dev.lodge.vmm.event.EventChannels;
+import dev.lodge.vmm.event.FakeGuest;
+import dev.lodge.vmm.grant.GrantTable;
+import dev.lodge.vmm.memory.GuestRam;
+import dev.lodge.vmm.time.SystemTime;
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A domain with a megabyte of RAM and vCPUs that only note what is asked of them. */
+public class FakeDomain implements GuestDomain {
+
+    public static final int DOMID = 1;
+    static final long RAM_SIZE = 1 << 20;
+    static final int MAX_GRANT_FRAMES = 4;
+    static final int CONSOLE_FRAME = 0xfe;
+    static final int XENSTORE_FRAME = 0xff;
+    static final byte[] HANDLE = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+    public final MemorySegment ram = Arena.ofAuto().allocate(RAM_SIZE, 4096);
+    public final List<Integer> interrupts = new ArrayList<>();
+    public final List<Integer> shutdowns = new ArrayList<>();
+    public final ByteArrayOutputStream emergency = new ByteArrayOutputStream();
+    final List<FakeVcpu> vcpus = new ArrayList<>();
+    final MemorySegment sharedInfo = FakeGuest.frame();
+    final SystemTime time = new SystemTime(System.nanoTime() - 1_000_000_000, 0, 2_000_000);
+    final HvmParams params = new HvmParams();
+    final byte[] memoryMap = new byte[3 * 20];
+    private final GuestRam memory = new GuestRam(List.of(new GuestRam.Region(0, ram)));
+    private final EventChannels events;
+    private final GrantTable grants =
+            new GrantTable(memory, MAX_GRANT_FRAMES, new FrameNumber(CONSOLE_FRAME), new FrameNumber(XENSTORE_FRAME));
+    volatile boolean ending;
+
+    /** Notes what is asked of a vCPU, as text. */
+    static final class FakeVcpu implements VcpuControl {
+        final List<String> calls = new ArrayList<>();
+        boolean up;
+
+        @Override
+        public void setUpcallVector(int vector) {
+            calls.add("vector " + vector);
+        }
+
+        @Override
+        public void setTimer(long systemTime) {
+            calls.add("timer " + systemTime);
+        }
+
+        @Override
+        public void stopTimer() {
+            calls.add("stop timer");
+        }
+
+        @Override
+        public void setPeriodicTimer(long nanos) {
+            calls.add("periodic " + nanos);
+        }
+
+        @Override
+        public boolean isUp() {
+            return up;
+        }
+
+        @Override
+        public void halt() {
+            calls.add("halt");
+        }
+    }
+
+    public FakeDomain(int vcpuCount) {
+        for (int i = 0; i < vcpuCount; i++) {
+            vcpus.add(new FakeVcpu());
+        }
+        events = new EventChannels(DOMID, vcpuCount, sharedInfo, interrupts::add, number -> null);
+        for (int i = 0; i < memoryMap.length; i++) {
+            memoryMap[i] = (byte) (i + 1);
+        }
+    }
+
+    @Override
+    public int domid() {
+        return DOMID;
+    }
+
+    @Override
+    public int vcpuCount() {
+        return vcpus.size();
+    }
+
+    @Override
+    public @Nullable VcpuControl vcpu(int number) {
+        return number >= 0 && number < vcpus.size() ? vcpus.get(number) : null;
+    }
+
+    @Override
+    public GuestRam memory() {
+        return memory;
+    }
+
+    /** Frames at 0x100 to 0x1ff, behind the RAM, can be added. */
+    @Override
+    public boolean addFrame(FrameNumber frame) {
+        long number = frame.value();
+        if (number >= RAM_SIZE / 4096 && number < 2 * RAM_SIZE / 4096 && !memory.contains(number * 4096, 4096)) {
+            memory.add(new GuestRam.Region(number * 4096, FakeGuest.frame()));
+        }
+        return number >= 0 && number < 2 * RAM_SIZE / 4096;
+    }
+
+    @Override
+    public EventChannels events() {
+        return events;
+    }
+
+    @Override
+    public GrantTable grants() {
+        return grants;
+    }
+
+    @Override
+    public SystemTime time() {
+        return time;
+    }
+
+    @Override
+    public HvmParams params() {
+        return params;
+    }
+
+    @Override
+    public byte[] handle() {
+        return HANDLE;
+    }
+
+    @Override
+    public byte[] memoryMap() {
+        return memoryMap;
+    }
+
+    @Override
+    public long frameCount() {
+        return RAM_SIZE / 4096;
+    }
+
+    @Override
+    public void shutdown(int reason) {
+        shutdowns.add(reason);
+        ending = true;
+    }
+
+    @Override
+    public boolean isEnding() {
+        return ending;
+    }
+
+    @Override
+    public void emergencyConsole(MemorySegment bytes) {
+        emergency.writeBytes(bytes.toArray(ValueLayout.JAVA_BYTE));
+    }
+}
