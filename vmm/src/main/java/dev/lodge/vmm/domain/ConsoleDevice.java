@@ -86,10 +86,16 @@ final class ConsoleDevice {
 
     private void frontendChanged() {
         switch (stateOf(store.read(frontend + "/state"))) {
-            case FRONT_INITIALISING -> setState(INIT_WAIT);
+            case FRONT_INITIALISING -> { // also of a kernel that was started in the place of another
+                release();
+                setState(INIT_WAIT);
+            }
             case FRONT_INITIALISED, FRONT_CONNECTED -> connect();
             case FRONT_CLOSING -> setState(CLOSING); // a Linux that shuts down waits five seconds for this
-            case FRONT_CLOSED -> disconnect();
+            case FRONT_CLOSED -> {
+                release();
+                setState(CLOSED);
+            }
             default -> {
                 // not ready yet
             }
@@ -115,7 +121,7 @@ final class ConsoleDevice {
         console.move();
     }
 
-    private void disconnect() {
+    private void release() {
         if (port != null && grant != null) {
             port.close();
             grants.unmap(grant, true);
@@ -123,7 +129,6 @@ final class ConsoleDevice {
         port = null;
         grant = null;
         connected = null;
-        setState(CLOSED);
     }
 
     private void setState(String to) {

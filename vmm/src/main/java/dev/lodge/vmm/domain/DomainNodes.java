@@ -56,17 +56,18 @@ final class DomainNodes {
         directory(store, home + "/store", readable);
         put(store, home + "/store/port", Integer.toString(Machine.STORE_PORT), readable);
         put(store, home + "/store/ring-ref", Long.toString(BootLayout.XENSTORE_FRAME), readable);
+        directory(store, "/vm/" + uuid, readable);
         put(store, "/vm/" + uuid + "/name", name, readable);
         put(store, "/vm/" + uuid + "/uuid", uuid, readable);
-        writeFirstConsole(store, domid, readable);
+        writeFirstConsole(store, domid, readable, Permissions.of("n" + domid, "r0"));
     }
 
-    private static void writeFirstConsole(StoreView store, int domid, Permissions readable) {
+    private static void writeFirstConsole(StoreView store, int domid, Permissions readable, Permissions frontendOwned) {
         String frontend = home(domid) + "/console";
         String backend = "/local/domain/0/backend/console/" + domid + "/0";
         directory(store, frontend, readable);
         put(store, frontend + "/backend", backend, readable);
-        put(store, frontend + "/backend-id", "0", readable);
+        put(store, frontend + "/backend-id", "0", frontendOwned);
         put(store, frontend + "/limit", "1048576", readable);
         put(store, frontend + "/type", "xenconsoled", readable);
         put(store, frontend + "/output", "pty", readable);
