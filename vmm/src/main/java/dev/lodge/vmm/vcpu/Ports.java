@@ -40,7 +40,8 @@ final class Ports {
         }
     }
 
-    private int in(int port) {
+    /** What a read of a port shows. */
+    int in(int port) {
         if (port >= PIT_FIRST && port <= PIT_LAST) {
             return 0; // with all ones Linux calibrates against this timer for 100,000 reads
         }
@@ -51,7 +52,8 @@ final class Ports {
         };
     }
 
-    private void out(int port, int value) {
+    /** What a write to a port does. */
+    void out(int port, int value) {
         switch (port) {
             case EARLY_CONSOLE -> domain.earlyConsole((byte) value);
             case BootLayout.ACPI_SLEEP_CONTROL_PORT -> {
