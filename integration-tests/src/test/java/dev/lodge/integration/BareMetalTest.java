@@ -51,6 +51,12 @@ class BareMetalTest {
         assertEquals(1L, counted.get("sched_op"));
     }
 
+    @ParameterizedTest(name = "has 50,000 {0} served without a byte being allocated")
+    @ValueSource(strings = {"exits", "hypercalls"})
+    void allocation(String guest) throws Exception {
+        assertEquals(0, Allocation.bytes(guest));
+    }
+
     @Test
     @DisplayName("sees Xen 4.17's leaves and version, and is told of what is not there")
     void version() throws Exception {

@@ -9,19 +9,24 @@ import java.nio.file.Path;
 
 /**
  * What one exit to user space costs: {@code ExitCost GUEST REPEATS [FILE]}, for {@code tools/bench}. The guest, {@code
- * exits} or {@code hypercalls}, is run with a few and with many, after a warm-up; the difference of the times over that
+ * exits} or {@code hypercalls}, is run with a few and with many, after warm-ups; the difference of the times over that
  * of the counts is a line {@code ns-per-exit N}.
  */
 public final class ExitCost {
     private static final int FEW = 20_000;
     private static final int MANY = 220_000;
 
+    /** So that the compilers have done their work, whose start the image's options put off. */
+    private static final int WARM_UPS = 5;
+
     private ExitCost() {}
 
     /** See above. */
     public static void main(String[] arguments) throws Exception {
         Path guest = arguments.length > 2 ? Path.of(arguments[2]) : TestGuests.path(arguments[0]);
-        run(guest, MANY);
+        for (int i = 0; i < WARM_UPS; i++) {
+            run(guest, MANY);
+        }
         for (int i = Integer.parseInt(arguments[1]); i > 0; i--) {
             long cost = (run(guest, MANY) - run(guest, FEW)) / (MANY - FEW);
             System.out.println("ns-per-exit " + cost);

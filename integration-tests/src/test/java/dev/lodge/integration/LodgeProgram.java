@@ -1,5 +1,6 @@
 package dev.lodge.integration;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ final class LodgeProgram {
     private static final byte[] NOTHING = {};
 
     private final Process process;
+    private final ByteArrayOutputStream stdoutSoFar = new ByteArrayOutputStream();
     private final CompletableFuture<String> stdout;
     private final CompletableFuture<String> stderr;
 
@@ -29,8 +31,8 @@ final class LodgeProgram {
 
     private LodgeProgram(Process process) {
         this.process = process;
-        stdout = CompletableFuture.supplyAsync(() -> readAll(process.getInputStream()));
-        stderr = CompletableFuture.supplyAsync(() -> readAll(process.getErrorStream()));
+        stdout = CompletableFuture.supplyAsync(() -> readAll(process.getInputStream(), stdoutSoFar));
+        stderr = CompletableFuture.supplyAsync(() -> readAll(process.getErrorStream(), new ByteArrayOutputStream()));
     }
 
     /** Runs {@code lodge} with nothing to read. */
@@ -104,11 +106,30 @@ final class LodgeProgram {
         }
     }
 
-    private static String readAll(InputStream stream) {
+    /** Waits until it has written that line; fails when it ends without. */
+    void awaitLine(String line) throws InterruptedException {
+        synchronized (stdoutSoFar) {
+            while (!stdoutSoFar.toString(StandardCharsets.ISO_8859_1).contains(line + "\n")) {
+                if (stdout.isDone()) {
+                    throw new AssertionError("it ended without the line " + line + ": " + await());
+                }
+                stdoutSoFar.wait(100);
+            }
+        }
+    }
+
+    private static String readAll(InputStream stream, ByteArrayOutputStream soFar) {
+        byte[] piece = new byte[8192];
         try (stream) {
-            return new String(stream.readAllBytes(), StandardCharsets.ISO_8859_1);
+            for (int length = stream.read(piece); length >= 0; length = stream.read(piece)) {
+                synchronized (soFar) {
+                    soFar.write(piece, 0, length);
+                    soFar.notifyAll();
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return soFar.toString(StandardCharsets.ISO_8859_1);
     }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.FilterResult;
 import org.junit.platform.engine.TestDescriptor;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.PostDiscoveryFilter;
@@ -87,7 +88,7 @@ public final class Runner {
             System.out.println((failure ? "FAILED   " : "passed   ") + name(test) + "  (" + milliseconds + " ms)");
             if (failure) {
                 failed.add(name(test));
-                result.getThrowable().ifPresent(thrown -> thrown.printStackTrace(System.out));
+                result.getThrowable().ifPresent(Report::print);
             } else {
                 passed++;
             }
@@ -95,10 +96,30 @@ public final class Runner {
         }
 
         private String name(TestIdentifier test) {
-            String parent = plan == null
-                    ? ""
-                    : plan.getParent(test).map(TestIdentifier::getDisplayName).orElse("");
-            return parent + ": " + test.getDisplayName();
+            String name = test.getDisplayName();
+            TestIdentifier parent = parent(test);
+            while (parent != null && !(parent.getSource().orElse(null) instanceof ClassSource)) {
+                parent = parent(parent);
+            }
+            return parent == null ? name : parent.getDisplayName() + " " + name;
+        }
+
+        private @Nullable TestIdentifier parent(TestIdentifier test) {
+            return plan == null ? null : plan.getParent(test).orElse(null);
+        }
+
+        /** Of the stack only what is Lodge's. */
+        private static void print(Throwable thrown) {
+            System.out.println("    " + thrown);
+            for (StackTraceElement frame : thrown.getStackTrace()) {
+                if (frame.getClassName().startsWith("dev.lodge.")
+                        && !frame.getClassName().endsWith(".Runner")) {
+                    System.out.println("        at " + frame);
+                }
+            }
+            if (thrown.getCause() != null) {
+                print(thrown.getCause());
+            }
         }
 
         void summarise() {

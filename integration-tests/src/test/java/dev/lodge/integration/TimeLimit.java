@@ -1,7 +1,6 @@
 package dev.lodge.integration;
 
 import dev.lodge.vmm.Domain;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -16,7 +15,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * nothing.
  */
 final class TimeLimit implements BeforeEachCallback, AfterEachCallback {
-    private static final long SECONDS = Long.getLong("lodge.test.seconds", 90);
+    private static final long SECONDS = Long.getLong("lodge.test.seconds", 120);
+    private static final int FRAMES = 16;
     private static final Set<Domain> DOMAINS = ConcurrentHashMap.newKeySet();
     private static final Set<Process> PROCESSES = ConcurrentHashMap.newKeySet();
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(TimeLimit.class);
@@ -62,15 +62,20 @@ final class TimeLimit implements BeforeEachCallback, AfterEachCallback {
         for (Domain domain : DOMAINS) {
             System.err.println("  " + domain.name() + ": " + domain.shutdown() + ", " + domain.statistics());
         }
-        for (Map.Entry<Thread, StackTraceElement[]> stack :
-                Thread.getAllStackTraces().entrySet()) {
-            System.err.println("  " + stack.getKey());
-            for (StackTraceElement frame : stack.getValue()) {
-                System.err.println("      at " + frame);
-            }
-        }
+        Thread.getAllStackTraces().forEach(TimeLimit::print);
         DOMAINS.forEach(Domain::destroy);
         PROCESSES.forEach(TimeLimit::dumpAndKill);
+    }
+
+    private static void print(Thread thread, StackTraceElement[] stack) {
+        ThreadGroup group = thread.getThreadGroup();
+        if (group == null || group.getParent() == null || stack.length == 0) {
+            return; // the JVM's own
+        }
+        System.err.println("  " + thread.getName());
+        for (int i = 0; i < Math.min(stack.length, FRAMES); i++) {
+            System.err.println("      at " + stack[i]);
+        }
     }
 
     /** A JVM answers SIGQUIT with its threads' stacks on its standard output, which the test shows. */

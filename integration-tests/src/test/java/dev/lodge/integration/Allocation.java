@@ -1,0 +1,65 @@
+package dev.lodge.integration;
+
+import com.sun.management.ThreadMXBean;
+import dev.lodge.vmm.Domain;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
+
+/** What a vCPU's thread allocates while its guest does one thing 50,000 times; for {@code tools/bench} and a test. */
+public final class Allocation {
+    private static final int WINDOW = 50_000;
+    private static final int WINDOWS = 12;
+
+    private Allocation() {}
+
+    /** Prints {@code allocated-GUEST BYTES} for the two guests that do nothing else. */
+    public static void main(String[] arguments) throws Exception {
+        for (String guest : new String[] {"exits", "hypercalls"}) {
+            System.out.println("allocated-" + guest + " " + bytes(guest));
+        }
+    }
+
+    /**
+     * Bytes allocated while so many exits were served, when the compiler has done its work: until then each downcall
+     * that keeps errno allocates a slice of its state, in the JDK. The least of several windows.
+     */
+    static long bytes(String guest) throws Exception {
+        TextConsole console = new TextConsole();
+        String count = Integer.toString((WINDOWS + 1) * 2 * WINDOW);
+        try (Domain domain =
+                TimeLimit.watch(BareMetal.domain(guest, count, console).start())) {
+            Thread vcpu = vcpuThread("d" + domain.id().value() + "v0");
+            long least = Long.MAX_VALUE;
+            for (int window = 0; window < WINDOWS && least > 0; window++) {
+                long first = domain.statistics().counts().totalExits();
+                long before = allocated(vcpu);
+                awaitExits(domain, first + WINDOW);
+                long after = allocated(vcpu);
+                if (domain.shutdown() != null) {
+                    throw new IllegalStateException("the guest ended too soon: " + domain.shutdown());
+                }
+                least = Math.min(least, after - before);
+            }
+            return least;
+        }
+    }
+
+    private static long allocated(Thread thread) {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getThreadAllocatedBytes(thread.threadId());
+    }
+
+    private static void awaitExits(Domain domain, long count) throws InterruptedException {
+        while (domain.statistics().counts().totalExits() < count && domain.shutdown() == null) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    private static Thread vcpuThread(String name) {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().equals(name)) {
+                return thread;
+            }
+        }
+        throw new IllegalStateException("there is no thread " + name);
+    }
+}
