@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.lodge.guest.TestGuests;
 import dev.lodge.vmm.Virtualisation;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,8 +22,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @NeedsKvm
 @DisplayName("lodge run refuses, in one line and with status 125,")
 class BadInputTest {
-    @TempDir
-    private Path directory;
+    private final Path directory;
+
+    BadInputTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
 
     private static void refuses(LodgeProgram.Result result, String... says) {
         assertEquals(125, result.status(), result.toString());
@@ -63,7 +67,8 @@ class BadInputTest {
     @DisplayName("a text for a kernel")
     void notKernel() throws Exception {
         refusesKernel(
-                "this is not a kernel, however long it may be\n".repeat(100).getBytes(), "cannot boot");
+                "this is not a kernel, however long it may be\n".repeat(100).getBytes(StandardCharsets.UTF_8),
+                "cannot boot");
     }
 
     @Test
