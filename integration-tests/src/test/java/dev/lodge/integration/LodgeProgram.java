@@ -128,7 +128,7 @@ final class LodgeProgram {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return soFar.toString(StandardCharsets.ISO_8859_1) + "[killed: " + e.getMessage() + "]";
         }
         return soFar.toString(StandardCharsets.ISO_8859_1);
     }

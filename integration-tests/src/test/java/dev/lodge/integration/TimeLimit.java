@@ -69,8 +69,9 @@ final class TimeLimit implements BeforeEachCallback, AfterEachCallback {
 
     private static void print(Thread thread, StackTraceElement[] stack) {
         ThreadGroup group = thread.getThreadGroup();
-        if (group == null || group.getParent() == null || stack.length == 0) {
-            return; // the JVM's own
+        boolean ofTheJvm = group == null || !group.getName().equals("main") || thread == Thread.currentThread();
+        if (ofTheJvm || stack.length == 0) {
+            return;
         }
         System.err.println("  " + thread.getName());
         for (int i = 0; i < Math.min(stack.length, FRAMES); i++) {
