@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 
 /**
  * An open file of this process, and the calls that every kind of file has.
@@ -58,7 +59,9 @@ public final class FileDescriptor implements AutoCloseable {
             throw new IllegalArgumentException("a path holds no NUL");
         }
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment cPath = arena.allocateFrom(path);
+            // Not allocateFrom: what it copies by takes milliseconds to link, and a start waits for that.
+            MemorySegment bytes = MemorySegment.ofArray(path.getBytes(StandardCharsets.UTF_8));
+            MemorySegment cPath = arena.allocate(bytes.byteSize() + 1).copyFrom(bytes);
             long result;
             do {
                 result = Syscall.invoke(SystemCallNumber.OPEN, cPath.address(), flags | OpenFlag.O_CLOEXEC, mode);

@@ -157,16 +157,18 @@ public final class Syscall {
         return segment.address();
     }
 
+    /**
+     * Linked as a function of seven arguments, although C declares {@code syscall} variadic: on x86-64 the two differ in
+     * {@code %al} alone, which counts the vector registers in use and which {@code syscall} does not read; and a variadic
+     * handle takes longer to link.
+     */
     private static MethodHandle link() {
         Linker linker = Linker.nativeLinker();
         FunctionDescriptor signature = FunctionDescriptor.of(
                 JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
         try {
             return linker.downcallHandle(
-                    linker.defaultLookup().findOrThrow("syscall"),
-                    signature,
-                    Linker.Option.firstVariadicArg(1),
-                    Linker.Option.captureCallState("errno"));
+                    linker.defaultLookup().findOrThrow("syscall"), signature, Linker.Option.captureCallState("errno"));
         } catch (IllegalCallerException denied) {
             throw new IllegalStateException(
                     "this JVM denies native access; start it with --enable-native-access=dev.lodge.kvm"
