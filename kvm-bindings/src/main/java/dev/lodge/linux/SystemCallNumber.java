@@ -30,6 +30,7 @@ public final class SystemCallNumber {
     public static final int EVENTFD2 = 290;
     public static final int EPOLL_CREATE1 = 291;
     public static final int PIPE2 = 293;
+    public static final int GETRANDOM = 318;
     public static final int MEMFD_CREATE = 319;
 
     private SystemCallNumber() {}

@@ -1,6 +1,7 @@
 package dev.lodge.vmm.domain;
 
 import dev.lodge.linux.Clock;
+import dev.lodge.linux.KernelRandom;
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GuestFault;
 import dev.lodge.vmm.Shutdown;
@@ -52,7 +53,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
 
     private final int domid;
     private final String name;
-    private final UUID uuid = UUID.randomUUID();
+    private final UUID uuid = KernelRandom.uuid();
     private final DomainZero zero;
     private final MachineConfig config;
     private final Timeline timeline = new Timeline();

@@ -1,0 +1,50 @@
+package dev.lodge.linux;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class KernelRandomTest {
+    private static final int RFC_9562_VARIANT = 2;
+    private static final int RANDOM_VERSION = 4;
+
+    @Test
+    void aUuidSaysThatItIsRandom() {
+        for (int i = 0; i < 100; i++) {
+            UUID uuid = KernelRandom.uuid();
+            assertEquals(RANDOM_VERSION, uuid.version());
+            assertEquals(RFC_9562_VARIANT, uuid.variant());
+        }
+    }
+
+    @Test
+    void everyOtherBitTakesBothValues() {
+        long highOnes = 0;
+        long highZeros = 0;
+        long lowOnes = 0;
+        long lowZeros = 0;
+        for (int i = 0; i < 200; i++) {
+            UUID uuid = KernelRandom.uuid();
+            highOnes |= uuid.getMostSignificantBits();
+            highZeros |= ~uuid.getMostSignificantBits();
+            lowOnes |= uuid.getLeastSignificantBits();
+            lowZeros |= ~uuid.getLeastSignificantBits();
+        }
+        assertEquals(~0xf000L | 0x4000, highOnes);
+        assertEquals(~0x4000L, highZeros);
+        assertEquals(~(1L << 62), lowOnes);
+        assertEquals(Long.MAX_VALUE, lowZeros);
+    }
+
+    @Test
+    void noTwoAreAlike() {
+        Set<UUID> seen = new HashSet<>();
+        for (int i = 0; i < 1000; i++) {
+            seen.add(KernelRandom.uuid());
+        }
+        assertEquals(1000, seen.size());
+    }
+}
