@@ -46,7 +46,7 @@ final class RunCommand {
      * @throws LinuxException if the host refuses a call
      */
     static int run(RunRequest request) throws InterruptedException {
-        if (!request.force()) {
+        if (Virtualisation.ofThisHost() == Virtualisation.NONE && !request.force()) {
             refuseSoftwareKvm();
         }
         if (request.verbose()) {
@@ -58,7 +58,7 @@ final class RunCommand {
 
     /** A host without a device at all is told so, with its errno, when the device is opened. */
     private static void refuseSoftwareKvm() {
-        if (Virtualisation.ofThisHost() == Virtualisation.NONE && Files.isWritable(DEVICE)) {
+        if (Files.isWritable(DEVICE)) {
             throw new CommandLineException("this processor has neither vmx nor svm, so its /dev/kvm is a software KVM,"
                     + " too slow for Linux: use the lab (lab/run -- ./lodge run ...), or --force");
         }
