@@ -58,7 +58,11 @@ final class TwoLevelBits {
             shared = now;
             fresh = setBit(shared, SharedInfo.evtchn_pending, port);
         }
-        return fresh && !isSet(shared, SharedInfo.evtchn_mask, port) && select(port, vcpu);
+        if (!fresh || isSet(shared, SharedInfo.evtchn_mask, port)) {
+            return false;
+        }
+        select(port, vcpu);
+        return true;
     }
 
     /**
@@ -70,7 +74,11 @@ final class TwoLevelBits {
         MemorySegment shared = sharedInfo;
         long old = (long) LONG.getAndBitwiseAnd(shared, word(SharedInfo.evtchn_mask, port), ~bit(port));
         boolean wasMasked = (old & bit(port)) != 0;
-        return wasMasked && isSet(shared, SharedInfo.evtchn_pending, port) && select(port, vcpu);
+        if (!wasMasked || !isSet(shared, SharedInfo.evtchn_pending, port)) {
+            return false;
+        }
+        select(port, vcpu);
+        return true;
     }
 
     boolean isPending(int port) {
@@ -162,22 +170,18 @@ final class TwoLevelBits {
     }
 
     /**
-     * Says that a port's word has news. As KVM does, and other than Xen, the vCPU is interrupted also if it has been told
-     * of other words: its local APIC may have been off then, and have dropped the interrupt.
+     * Says that a port's word has news. Other than with Xen, the vCPU is interrupted also if it has been told before: its
+     * local APIC may have been off then, which KVM's drops an interrupt for and Xen's does not, and a vCPU that is told
+     * but never interrupted sleeps for ever.
      */
-    private boolean select(int port, int vcpu) {
+    private void select(int port, int vcpu) {
         long selector = 1L << (port >>> 6);
-        MemorySegment info = vcpuInfos.get(vcpu);
-        long old = (long) LONG.getAndBitwiseOr(info, (long) VcpuInfo.evtchn_pending_sel, selector);
-        for (MemorySegment now = vcpuInfos.get(vcpu); now != info; now = vcpuInfos.get(vcpu)) {
-            info = now;
-            old = (long) LONG.getAndBitwiseOr(info, (long) VcpuInfo.evtchn_pending_sel, selector);
-        }
-        if ((old & selector) != 0) {
-            return false;
-        }
-        setUpcallPending(info);
-        return true;
+        MemorySegment info;
+        do {
+            info = vcpuInfos.get(vcpu);
+            LONG.getAndBitwiseOr(info, (long) VcpuInfo.evtchn_pending_sel, selector);
+            setUpcallPending(info);
+        } while (vcpuInfos.get(vcpu) != info); // it moved meanwhile
     }
 
     /** The flag is one byte; bytes have no atomic operations here, so this sets it in the word that it begins. */
