@@ -4,6 +4,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPacka
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.FilterResult;
@@ -74,13 +75,18 @@ public final class Runner {
 
         @Override
         public void executionSkipped(TestIdentifier test, String reason) {
-            skipped += test.isTest() || plan == null ? 1 : (int) plan.countTestIdentifiers(TestIdentifier::isTest);
+            skipped += test.isTest() || plan == null ? 1 : countTests(plan.getDescendants(test));
             System.out.println("skipped  " + name(test) + ": " + reason);
         }
 
         @Override
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-            boolean failure = result.getStatus() != TestExecutionResult.Status.SUCCESSFUL;
+            if (result.getStatus() == TestExecutionResult.Status.ABORTED) {
+                executionSkipped(
+                        test, result.getThrowable().map(Throwable::getMessage).orElse(""));
+                return;
+            }
+            boolean failure = result.getStatus() == TestExecutionResult.Status.FAILED;
             if (!test.isTest() && !failure) {
                 return;
             }
@@ -93,6 +99,14 @@ public final class Runner {
                 passed++;
             }
             System.out.flush();
+        }
+
+        private static int countTests(Set<TestIdentifier> identifiers) {
+            int count = 0;
+            for (TestIdentifier identifier : identifiers) {
+                count += identifier.isTest() ? 1 : 0;
+            }
+            return count;
         }
 
         private String name(TestIdentifier test) {
