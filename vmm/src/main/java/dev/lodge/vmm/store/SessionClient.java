@@ -12,7 +12,18 @@ final class SessionClient extends Client {
     /** With this many events waiting, further ones of a watch merge into one on its own path. */
     private static final int MANY = 4096;
 
-    record Event(Watch watch, String path) {}
+    /** Written out, since a record's own {@code equals} and {@code hashCode} are linked when first called, at start-up. */
+    record Event(Watch watch, String path) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Event that && watch.equals(that.watch) && path.equals(that.path);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * watch.hashCode() + path.hashCode();
+        }
+    }
 
     private final Runnable onEvents;
     private final Queue<Event> queue = new ArrayDeque<>();
