@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * nothing.
  */
 final class TimeLimit implements BeforeEachCallback, AfterEachCallback {
-    private static final long SECONDS = Long.getLong("lodge.test.seconds", 120);
+    private static final long SECONDS = Long.getLong("lodge.test.seconds", 300);
     private static final int FRAMES = 16;
     private static final Set<Domain> DOMAINS = ConcurrentHashMap.newKeySet();
     private static final Set<Process> PROCESSES = ConcurrentHashMap.newKeySet();
