@@ -46,7 +46,9 @@ final class LodgeProgram {
     }
 
     static LodgeProgram start(String... arguments) throws IOException {
-        return start(Map.of(), List.of(Checkout.launcher().toString()), arguments);
+        // The lab's shell starts these tests with SIGINT ignored, which children and even a JVM's handlers inherit.
+        return start(
+                Map.of(), List.of("env", "--default-signal", Checkout.launcher().toString()), arguments);
     }
 
     /**
