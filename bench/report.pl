@@ -31,16 +31,18 @@ while (<$in>) {
 }
 close $in;
 
-sub median {
+# A wait for the lab's 9p makes its clock leap, and no more than that can go wrong with elapsed time: the least is true.
+sub typical {
 	my $list = $values{$_[0]} or return undef;
 	my @sorted = sort { $a <=> $b } @$list;
+	return $sorted[0] if $_[0] =~ /-elapsed-ms$/;
 	return $sorted[$#sorted / 2];
 }
 
 my @table = (['figure', 'Lodge', 'reference', 'ratio', 'target', 'repeats']);
 sub row {
 	my ($figure, $lodge, $reference, $target, $digits) = @_;
-	my ($ours, $theirs) = (median($lodge), $reference && median($reference));
+	my ($ours, $theirs) = (typical($lodge), $reference && typical($reference));
 	return push @table, [$figure, 'not measured', '', '', $target, 0] unless defined $ours;
 	push @table, [
 		$figure, sprintf("%.${digits}f", $ours), defined $theirs ? sprintf("%.${digits}f", $theirs) : '',
@@ -50,7 +52,7 @@ row('exits from reset to /init', 'lodge-exits', 'floor-exits', '<= 600', 0);
 row('one port-I/O exit here, ns', 'lodge-exit-here-ns', 'floor-exit-here-ns', '<= 1.10', 0);
 row('one port-I/O exit in the icount lab, ns', 'lodge-exit-icount-ns', 'floor-exit-icount-ns', '<= 1.10', 0);
 row('process start to /init, CPU ms', 'lodge-worked-ms', 'floor-worked-ms', '<= 1.25', 1);
-row('process start to /init, elapsed ms', 'lodge-elapsed-ms', 'floor-elapsed-ms', '<= 1.25', 1);
+row('process start to /init, least elapsed ms', 'lodge-elapsed-ms', 'floor-elapsed-ms', '<= 1.25', 1);
 row("  the same against the floor's reset to /init", 'lodge-elapsed-ms', 'floor-reset-to-init-ms', '', 1);
 row('lodge run -- true: VM created, ms', 'lodge-run-vm-created-ms', undef, '', 1);
 row('lodge run -- true: first instruction, ms', 'lodge-run-first-instruction-ms', undef, '', 1);
