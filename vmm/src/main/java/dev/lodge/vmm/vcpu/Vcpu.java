@@ -68,6 +68,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     private final Thread thread;
     private final Arena arena = Arena.ofShared();
 
+    private boolean hypercallExpected;
     private volatile int upcallVector; // 0: none, so events are seen when the guest looks
     private volatile boolean started;
 
@@ -186,7 +187,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     private void runGuest() {
         try {
             kicker.attach();
-            run.setValidRegisters(KvmFlag.KVM_SYNC_X86_REGS | KvmFlag.KVM_SYNC_X86_SREGS);
+            expectHypercall(true);
             while (!domain.isEnding()) {
                 int exit = kvm.run();
                 if (exit >= 0) {
@@ -209,12 +210,17 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
         switch (exit) {
             case KvmExit.KVM_EXIT_IO -> {
                 if (run.io().port() == Ports.HYPERCALL && run.io().isOut()) {
+                    fetchRegisters();
                     hypercall();
                 } else {
+                    expectHypercall(false);
                     ports.serve(run.io());
                 }
             }
-            case KvmExit.KVM_EXIT_XEN -> xen(run.xen());
+            case KvmExit.KVM_EXIT_XEN -> {
+                fetchRegisters();
+                xen(run.xen());
+            }
             case KvmExit.KVM_EXIT_MMIO -> {
                 if (!run.mmio().isWrite()) {
                     run.mmio().setValue(-1); // nobody answers
@@ -227,6 +233,26 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
             }
             case KvmExit.KVM_EXIT_SHUTDOWN -> domain.crash("triple fault" + where());
             default -> domain.crash(ExitText.of(exit, run) + where());
+        }
+    }
+
+    /**
+     * Has the next exit bring all registers along, or none. A hypercall needs them; for a port they are a third of the
+     * exit's cost. So the next exit is expected to be like the last, and {@link #fetchRegisters} mends a wrong guess.
+     */
+    private void expectHypercall(boolean expected) {
+        if (hypercallExpected != expected) {
+            hypercallExpected = expected;
+            run.setValidRegisters(expected ? KvmFlag.KVM_SYNC_X86_REGS | KvmFlag.KVM_SYNC_X86_SREGS : 0);
+        }
+    }
+
+    /** Makes {@link #registers} those of this exit, if it has not brought them along. */
+    private void fetchRegisters() {
+        if (!hypercallExpected) {
+            kvm.getRegs(registers.general());
+            kvm.getSregs(registers.system());
+            expectHypercall(true);
         }
     }
 
@@ -279,6 +305,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     }
 
     private String where() {
+        fetchRegisters();
         return " at rip 0x" + Long.toHexString(registers.rip()) + ", rsp 0x" + Long.toHexString(registers.rsp())
                 + ", cr2 0x" + Long.toHexString(registers.cr2()) + ", cr3 0x" + Long.toHexString(registers.cr3())
                 + " on vCPU " + number;
