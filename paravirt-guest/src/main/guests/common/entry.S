@@ -72,15 +72,18 @@ xen_hypercall_intel:
 
 	.data
 	.balign 8
+	.globl gdt
 gdt:
 	.quad 0
 	.quad 0x00af9b000000ffff /* code, 64 bits */
 	.quad 0x00cf93000000ffff /* data */
+	.quad 0x00cf9b000000ffff /* code, 32 bits: on other CPUs' way up */
 gdt_pointer:
 	.word . - gdt - 1
 	.long gdt
 
 	.balign 4096
+	.globl page_map
 page_map:
 	.quad directory_pointers + PRESENT_WRITABLE
 	.fill 511, 8, 0

@@ -93,6 +93,18 @@ uint64_t count_from_command_line(uint64_t otherwise)
 	return count;
 }
 
+int command_line_has(const char *text)
+{
+	for (const char *at = command_line(); *at; at++) {
+		size_t same = 0;
+		while (text[same] && at[same] == text[same])
+			same++;
+		if (!text[same])
+			return 1;
+	}
+	return 0;
+}
+
 void *window_map(unsigned slot, uint64_t physical, uint64_t flags)
 {
 	void *address = (void *)(WINDOW + slot * LARGE_PAGE);

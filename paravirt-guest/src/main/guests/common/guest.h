@@ -1,4 +1,4 @@
-/* What every bare-metal guest may use. Single CPU, interrupts off, no heap. */
+/* What every bare-metal guest may use: no heap, interrupts off. For more, see the other headers here. */
 #ifndef LODGE_GUEST_H
 #define LODGE_GUEST_H
 
@@ -54,6 +54,7 @@ void print_line(const char *name, int64_t value);
 const char *command_line(void);
 /* The first number on the command line, or what is given. */
 uint64_t count_from_command_line(uint64_t otherwise);
+int command_line_has(const char *text);
 
 /*
  * Pages of 2 MiB, 512 of them, that a guest may map as it likes; nothing follows
