@@ -33,6 +33,11 @@ final class OutputQueue {
         return events;
     }
 
+    /** Bytes not yet taken. */
+    int size() {
+        return end - position;
+    }
+
     boolean isEmpty() {
         return position == end;
     }
@@ -49,8 +54,9 @@ final class OutputQueue {
 
     /** Adds an event, unless the same one waits already; returns whether it was added. */
     boolean event(String path, String token) {
-        int start = end;
         int length = path.length() + token.length() + 2;
+        makeRoom(WireParser.HEADER_SIZE + length); // which moves all that waits
+        int start = end;
         header(Operation.WATCH_EVENT, 0, 0, length);
         append(path);
         append(token);
