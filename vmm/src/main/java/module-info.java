@@ -8,6 +8,7 @@ module dev.lodge.vmm {
     requires transitive dev.lodge.kvm;
     requires dev.lodge.rings;
     requires dev.lodge.guest;
+    requires jdk.net; // SO_PEERCRED
     requires org.slf4j;
     requires org.tukaani.xz;
     requires com.github.luben.zstd_jni;

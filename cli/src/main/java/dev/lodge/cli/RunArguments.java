@@ -21,6 +21,7 @@ final class RunArguments {
     private @Nullable Path kernel;
     private @Nullable Path initrd;
     private @Nullable Path stats;
+    private @Nullable Path xenstore;
     private @Nullable Duration timeout;
     private String append = "";
     private long memory = DEFAULT_MEMORY;
@@ -57,7 +58,18 @@ final class RunArguments {
             throw new CommandLineException("the command's name is empty");
         }
         return new RunRequest(
-                kernel, initrd, append, memory, cpus, timeout, stats, verbose, force, help, List.copyOf(command));
+                kernel,
+                initrd,
+                append,
+                memory,
+                cpus,
+                timeout,
+                stats,
+                xenstore,
+                verbose,
+                force,
+                help,
+                List.copyOf(command));
     }
 
     private static boolean isOption(String argument) {
@@ -110,6 +122,7 @@ final class RunArguments {
             case CPUS -> cpus = Quantities.count(value, name, 1, DomainBuilder.MAX_VCPUS);
             case TIMEOUT -> timeout = Quantities.duration(value, name);
             case STATS -> stats = path(value, name);
+            case XENSTORE -> xenstore = path(value, name);
             case VERBOSE -> verbose = true;
             case FORCE -> force = true;
             case HELP -> help = true;

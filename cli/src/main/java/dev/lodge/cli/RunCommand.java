@@ -13,8 +13,10 @@ import dev.lodge.vmm.Lodge;
 import dev.lodge.vmm.Shutdown;
 import dev.lodge.vmm.StreamConsole;
 import dev.lodge.vmm.Virtualisation;
+import dev.lodge.vmm.XenstoreSocket;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -64,8 +66,21 @@ final class RunCommand {
         }
     }
 
+    @SuppressWarnings("try") // the socket is only there to be closed
     private int run(Path kernel) throws InterruptedException {
         StatisticsFile statistics = request.stats() == null ? null : StatisticsFile.at(request.stats());
+        Path xenstore = request.xenstore();
+        if (xenstore == null) {
+            return run(kernel, statistics);
+        }
+        try (XenstoreSocket socket = Lodge.xenstoreSocket(xenstore)) {
+            return run(kernel, statistics);
+        } catch (IOException refused) {
+            throw new CommandLineException(String.valueOf(refused.getMessage()));
+        }
+    }
+
+    private int run(Path kernel, @Nullable StatisticsFile statistics) throws InterruptedException {
         DomainBuilder builder =
                 Lodge.domain().name("run").memory(request.memory()).vcpus(request.cpus());
         return request.runsOwnInit() ? runInit(builder, kernel, statistics) : runCommand(builder, kernel, statistics);

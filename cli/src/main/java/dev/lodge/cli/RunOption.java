@@ -43,6 +43,13 @@ enum RunOption {
             "FILE",
             "Write counts of exits, hypercalls and events and a boot timeline to FILE, as JSON.",
             "lodge run --stats run.json -- true"),
+    XENSTORE(
+            null,
+            "--xenstore",
+            "SOCKET",
+            "Offer xenstore at a UNIX socket of this name while the guest runs: Debian's xenstore-ls and its like use it"
+                    + " when XENSTORED_PATH names it.",
+            "lodge run --xenstore /tmp/xs -- sleep 60"),
     VERBOSE(
             "-v",
             "--verbose",

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory bytes, more than 0
  * @param timeout null for none
  * @param stats where to write counts; null for nowhere
+ * @param xenstore where to offer xenstore; null for nowhere
  * @param command empty for the default one
  */
 record RunRequest(
@@ -24,6 +25,7 @@ record RunRequest(
         int cpus,
         @Nullable Duration timeout,
         @Nullable Path stats,
+        @Nullable Path xenstore,
         boolean verbose,
         boolean force,
         boolean help,

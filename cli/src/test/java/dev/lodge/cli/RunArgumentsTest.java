@@ -25,6 +25,7 @@ class RunArgumentsTest {
         assertNull(request.initrd());
         assertNull(request.timeout());
         assertNull(request.stats());
+        assertNull(request.xenstore());
         assertEquals("", request.append());
         assertEquals(256L << 20, request.memory());
         assertEquals(1, request.cpus());
@@ -49,6 +50,8 @@ class RunArgumentsTest {
                 "2",
                 "--timeout",
                 "5m",
+                "--xenstore",
+                "/tmp/xs",
                 "--stats",
                 "s.json",
                 "-v",
@@ -63,6 +66,7 @@ class RunArgumentsTest {
         assertEquals(1L << 30, request.memory());
         assertEquals(2, request.cpus());
         assertEquals(Duration.ofMinutes(5), request.timeout());
+        assertEquals(Path.of("/tmp/xs"), request.xenstore());
         assertEquals(Path.of("s.json"), request.stats());
         assertTrue(request.verbose());
         assertTrue(request.force());
@@ -114,6 +118,7 @@ class RunArgumentsTest {
         "-c 0, --cpus 0: expected a whole number from 1 to 64",
         "-c 10000, --cpus 10000: expected a whole number from 1 to 64",
         "--memory=, '--memory : expected a size, such as 512M or 2G'",
+        "--xenstore=, '--xenstore '''': not a file''s name'",
         "--stats=, '--stats '''': not a file''s name'",
     })
     void aWrongOptionIsRefusedByName(String line, String message) {

@@ -72,6 +72,7 @@ class LayeringTest {
         "event, event|memory|abi",
         "grant, grant|memory|abi",
         "store, store|memory|abi",
+        "socket, socket|store",
         "io, io|event|memory|abi",
         "hypercall, hypercall|event|grant|store|time|memory|abi",
         "vcpu, vcpu|hypercall|event|grant|store|time|io|boot|memory|abi",

@@ -3,8 +3,11 @@ package dev.lodge.vmm.domain;
 import dev.lodge.vmm.abi.DomainIds;
 import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.hypercall.HypercallTable;
+import dev.lodge.vmm.socket.StoreSocket;
 import dev.lodge.vmm.store.Store;
 import dev.lodge.vmm.store.StoreSession;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,11 @@ public final class DomainZero {
 
     Store store() {
         return store;
+    }
+
+    /** Offers the store to the tools of the host. */
+    public StoreSocket openSocket(Path path) throws IOException {
+        return StoreSocket.open(store, path);
     }
 
     HypercallTable hypercalls() {

@@ -76,10 +76,13 @@ final class Requests {
         }
     }
 
-    /** There are no control commands here, so every one is unknown. */
-    private static void control(WireParser request) {
-        request.endOfString(0);
-        throw StoreError.EINVAL.exception();
+    private void control(WireParser request) {
+        String command = request.string(0, request.endOfString(0));
+        String answer = ControlCommands.answer(command, client.quotas());
+        if (answer == null) {
+            throw StoreError.EINVAL.exception();
+        }
+        reply(request, bytes(answer.concat("\0")));
     }
 
     private void directory(WireParser request, @Nullable Transaction transaction) {

@@ -9,6 +9,9 @@ import java.nio.ByteBuffer;
  */
 public final class WireClient extends Client implements AutoCloseable {
 
+    /** Bytes that may wait for a tool, which is Domain 0's and has no other quota. */
+    private static final int TOOL_BACKLOG = 1 << 20;
+
     private final Runnable onOutput;
     private final OutputQueue output = new OutputQueue();
     private final Requests requests = new Requests(this, output);
@@ -42,7 +45,10 @@ public final class WireClient extends Client implements AutoCloseable {
         }
     }
 
-    /** Whether the domain was released or the client closed: it neither answers nor hears anything any more. */
+    /**
+     * Whether the domain was released, the client closed, or a tool let too many events wait: it neither answers nor hears
+     * anything any more.
+     */
     public boolean isClosed() {
         synchronized (store().lock()) {
             return closed;
@@ -98,8 +104,16 @@ public final class WireClient extends Client implements AutoCloseable {
 
     @Override
     void deliver(Watch watch, String path) {
+        if (closed) {
+            return;
+        }
         String told = output.events() < quotas().events() ? path : watch.ownPath();
         if (told.length() + watch.token().length() + 2 > WireParser.PAYLOAD_MAX) {
+            return;
+        }
+        if (isPrivileged() && output.size() > TOOL_BACKLOG) {
+            markClosed();
+            onOutput.run();
             return;
         }
         boolean wasEmpty = output.isEmpty();

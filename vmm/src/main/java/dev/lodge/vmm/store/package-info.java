@@ -15,7 +15,7 @@
  *
  * <p>Known differences from it: no rate limit for writes and no time limit for events, for nothing here has a clock; instead
  * a client's waiting events merge when they are many. A transaction's memory is limited by itself. INTRODUCE over the wire
- * starts the ring of a known domain anew but cannot bring up an unknown one. CONTROL knows no commands. Domain numbers are
+ * starts the ring of a known domain anew but cannot bring up an unknown one. CONTROL knows {@code help} and {@code quota} only. Domain numbers are
  * plain decimals. The ring's reconnection is at the guest's word, which C xenstored offers and leaves to others.
  */
 @NullMarked
