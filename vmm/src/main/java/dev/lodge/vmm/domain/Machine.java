@@ -225,7 +225,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
         hardware.joinVcpus();
         loop.close();
         backends.close();
-        events.reset();
+        events.destroy();
         hardware.close();
         zero.release(domid);
     }
@@ -239,6 +239,11 @@ public final class Machine implements VcpuHost, AutoCloseable {
     @Override
     public int domid() {
         return domid;
+    }
+
+    @Override
+    public boolean isDomain(int number) {
+        return zero.find(number) != null;
     }
 
     @Override

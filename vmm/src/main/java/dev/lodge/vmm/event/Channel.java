@@ -30,6 +30,9 @@ sealed interface Channel {
     /** Bound to a virtual interrupt. */
     record Virq(int virq, int vcpu) implements Channel {}
 
+    /** Bound to a physical interrupt, of which a domain without devices has numbers but never one that comes. */
+    record Pirq(int pirq, int vcpu) implements Channel {}
+
     /** For the domain's vCPUs to interrupt one of them. */
     record Ipi(int vcpu) implements Channel {}
 }

@@ -1,22 +1,25 @@
 package dev.lodge.vmm.event;
 
+import static dev.lodge.vmm.abi.XenErrno.EACCES;
+import static dev.lodge.vmm.abi.XenErrno.EAGAIN;
 import static dev.lodge.vmm.abi.XenErrno.EEXIST;
 import static dev.lodge.vmm.abi.XenErrno.EINVAL;
 import static dev.lodge.vmm.abi.XenErrno.ENOENT;
 import static dev.lodge.vmm.abi.XenErrno.ENOSPC;
+import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
 import static dev.lodge.vmm.abi.XenErrno.ESRCH;
 
 import dev.lodge.vmm.abi.DomainIds;
-import dev.lodge.vmm.abi.EventChannelAbi;
 import dev.lodge.vmm.abi.Virq;
 import dev.lodge.vmm.event.Channel.Free;
 import dev.lodge.vmm.event.Channel.Interdomain;
 import dev.lodge.vmm.event.Channel.Ipi;
+import dev.lodge.vmm.event.Channel.Pirq;
 import dev.lodge.vmm.event.Channel.ToDomainZero;
 import dev.lodge.vmm.event.Channel.Unbound;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,21 +29,27 @@ import org.jspecify.annotations.Nullable;
  * <p>Operations are named as in the header and answer 0, a port, or an error as {@code -XenErrno.E...}. Ports come from
  * guests, so every method takes any int.
  *
- * <p>Locks, in order: the tables of two domains by rising domain number ({@code synchronized} on each); then
- * {@link EventWaiters}' own. A table's lock guards changes of what ports are. Sending takes no lock: it reads one state,
- * which is immutable, and sets bits; a send that races with a close may leave a stray event behind, which the ABI allows.
+ * <p>Locks, in order: the tables of two domains by rising domain number ({@code synchronized} on each); then the FIFO
+ * queues' ({@link FifoQueues}); then {@link EventWaiters}' own. A table's lock guards changes of what ports are. Sending
+ * within a domain takes no lock: it reads one state, which is immutable, and sets bits; a send that races with a close may
+ * leave a stray event behind, which the ABI allows. Sending to another guest takes the lock of that guest's table, since its
+ * memory may be about to go.
  */
 public final class EventChannels {
 
+    /** Physical interrupts of a domain: 16 of the ISA bus and Xen's 32 for a guest. None of them ever comes. */
+    private static final int NR_PIRQS = 48;
+
     private final int domid;
+    private final int vcpus;
     private final DomainTable domains;
-    private final Upcall upcall;
-    private final TwoLevelBits bits;
-    private final EventWaiters waiters = new EventWaiters();
-    private final AtomicReferenceArray<Channel> ports;
-    private final int[][] virqPorts; // [vCPU][VIRQ], 0 where not bound
+    private final boolean fifoOffered;
+    private final Delivery delivery;
+    private final PortTable ports = new PortTable();
+    private final AtomicIntegerArray virqPorts; // [vCPU * NR_VIRQS + VIRQ], 0 where not bound
     private final AtomicLong sent = new AtomicLong();
-    private final AtomicLong received = new AtomicLong();
+    private long boundPirqs; // a bit for each
+    private boolean destroyed;
 
     /** Finds the event channels of a domain by its number. */
     @FunctionalInterface
@@ -50,17 +59,29 @@ public final class EventChannels {
     }
 
     /**
-     * A domain's channels, all free.
+     * A domain's channels, all free, with both ABIs offered.
      *
      * @param sharedInfo a frame in which the bits are kept until the guest places shared_info
      */
     public EventChannels(int domid, int vcpus, MemorySegment sharedInfo, Upcall upcall, DomainTable domains) {
+        this(domid, vcpus, sharedInfo, upcall, domains, true);
+    }
+
+    /**
+     * A domain's channels, all free.
+     *
+     * @param sharedInfo a frame in which the bits are kept until the guest places shared_info
+     * @param fifoOffered whether the guest may change to the FIFO ABI; a kernel that delivers events itself, as KVM can,
+     *     knows the 2-level ABI only
+     */
+    public EventChannels(
+            int domid, int vcpus, MemorySegment sharedInfo, Upcall upcall, DomainTable domains, boolean fifoOffered) {
         this.domid = domid;
+        this.vcpus = vcpus;
         this.domains = domains;
-        this.upcall = upcall;
-        bits = new TwoLevelBits(sharedInfo, vcpus);
-        ports = new AtomicReferenceArray<>(EventChannelAbi.EVTCHN_2L_NR_CHANNELS);
-        virqPorts = new int[vcpus][Virq.NR_VIRQS];
+        this.fifoOffered = fifoOffered;
+        delivery = new Delivery(sharedInfo, vcpus, upcall);
+        virqPorts = new AtomicIntegerArray(vcpus * Virq.NR_VIRQS);
     }
 
     // What a guest asks for.
@@ -82,17 +103,19 @@ public final class EventChannels {
         int local;
         synchronized (first) {
             synchronized (second) {
-                if (!(remote.channel(remotePort) instanceof Unbound unbound) || unbound.remote() != domid) {
+                if (ports.findFree(delivery.abi()) == 0) {
+                    return -ENOSPC;
+                }
+                if (!(remote.ports.get(remotePort) instanceof Unbound unbound) || unbound.remote() != domid) {
                     return -EINVAL;
                 }
                 local = allocate(new Interdomain(remote, remotePort, 0));
-                if (local < 0) {
-                    return local;
+                if (local > 0) {
+                    remote.ports.set(remotePort, new Interdomain(this, local, unbound.vcpu()));
+                    delivery.setPending(local, 0); // the other side may have sent before this one was bound
                 }
-                remote.ports.set(remotePort, new Interdomain(this, local, unbound.vcpu()));
             }
         }
-        setPending(local, 0); // the other side may have sent before this one was bound
         return local;
     }
 
@@ -104,12 +127,12 @@ public final class EventChannels {
         if (!isVcpu(vcpu)) {
             return -ENOENT;
         }
-        if (virqPorts[vcpu][virq] != 0) {
+        if (virqPorts.get(virqIndex(virq, vcpu)) != 0) {
             return -EEXIST;
         }
         int port = allocate(new Channel.Virq(virq, vcpu));
         if (port > 0) {
-            virqPorts[vcpu][virq] = port;
+            virqPorts.set(virqIndex(virq, vcpu), port);
         }
         return port;
     }
@@ -119,12 +142,27 @@ public final class EventChannels {
         return isVcpu(vcpu) ? allocate(new Ipi(vcpu)) : -ENOENT;
     }
 
+    /** {@code EVTCHNOP_bind_pirq}: a port for a physical interrupt, which never comes; the new port. */
+    public synchronized int bindPirq(int pirq) {
+        if (pirq < 0 || pirq >= NR_PIRQS) {
+            return -EINVAL;
+        }
+        if ((boundPirqs & 1L << pirq) != 0) {
+            return -EEXIST;
+        }
+        int port = allocate(new Pirq(pirq, 0));
+        if (port > 0) {
+            boundPirqs |= 1L << pirq;
+        }
+        return port;
+    }
+
     /** {@code EVTCHNOP_bind_vcpu}: which vCPU the port's events interrupt from now on. */
     public synchronized int bindVcpu(int port, int vcpu) {
         if (!isVcpu(vcpu)) {
             return -ENOENT;
         }
-        Channel channel = channel(port);
+        Channel channel = ports.get(port);
         Channel moved;
         if (channel instanceof Unbound unbound) {
             moved = new Unbound(unbound.remote(), vcpu);
@@ -132,6 +170,8 @@ public final class EventChannels {
             moved = new Interdomain(interdomain.remote(), interdomain.remotePort(), vcpu);
         } else if (channel instanceof ToDomainZero connected) {
             moved = new ToDomainZero(connected.backend(), vcpu);
+        } else if (channel instanceof Pirq pirq) {
+            moved = new Pirq(pirq.pirq(), vcpu);
         } else if (channel instanceof Channel.Virq virq && !Virq.isPerVcpu(virq.virq())) {
             moved = new Channel.Virq(virq.virq(), vcpu);
         } else {
@@ -144,7 +184,7 @@ public final class EventChannels {
     /** {@code EVTCHNOP_close}: frees a port; the far end of its channel waits for another connection. */
     public int close(int port) {
         while (true) {
-            Channel channel = channel(port);
+            Channel channel = ports.get(port);
             if (channel == Free.FREE) {
                 return -EINVAL;
             }
@@ -159,23 +199,32 @@ public final class EventChannels {
 
     /** {@code EVTCHNOP_send}: an event to the far end of a channel. */
     public int send(int port) {
-        Channel channel = channel(port);
+        Channel channel = ports.get(port);
         if (channel instanceof ToDomainZero connected) {
             sent.getAndIncrement();
             connected.backend().ring();
         } else if (channel instanceof Ipi ipi) {
             sent.getAndIncrement();
-            setPending(port, ipi.vcpu());
+            delivery.setPending(port, ipi.vcpu());
         } else if (channel instanceof Interdomain interdomain) {
             sent.getAndIncrement();
-            EventChannels remote = interdomain.remote();
-            remote.setPending(
-                    interdomain.remotePort(),
-                    remote.channel(interdomain.remotePort()).vcpu());
+            sendTo(interdomain.remote(), interdomain.remotePort());
         } else if (!(channel instanceof Unbound)) { // to an unbound port: lost, and that is no error
             return -EINVAL;
         }
         return 0;
+    }
+
+    private void sendTo(EventChannels remote, int remotePort) {
+        if (remote == this) {
+            delivery.setPending(remotePort, ports.get(remotePort).vcpu());
+            return;
+        }
+        synchronized (remote) {
+            if (!remote.destroyed && remote.ports.get(remotePort) instanceof Interdomain far && far.remote() == this) {
+                remote.delivery.setPending(remotePort, far.vcpu());
+            }
+        }
     }
 
     /** {@code EVTCHNOP_unmask}: clears a port's mask and delivers what was pending behind it. */
@@ -183,64 +232,79 @@ public final class EventChannels {
         if (!isPort(port)) {
             return -EINVAL;
         }
-        int vcpu = channel(port).vcpu();
-        if (bits.unmask(port, vcpu)) {
-            interrupt(vcpu);
+        Channel channel = ports.get(port);
+        if (channel != Free.FREE) {
+            delivery.unmask(port, channel.vcpu());
         }
         return 0;
     }
 
-    /** {@code EVTCHNOP_reset}: closes all ports. */
-    public void reset() {
-        for (int port = 1; port < ports.length(); port++) {
-            if (channel(port) != Free.FREE) {
+    /** {@code EVTCHNOP_reset}: closes all ports, and goes back to the 2-level ABI. */
+    public int reset() {
+        int limit = ports.limit();
+        for (int port = 1; port < limit; port++) {
+            if (ports.get(port) != Free.FREE) {
                 close(port);
             }
         }
+        synchronized (this) {
+            if (ports.bound() > 0) {
+                return -EAGAIN; // another vCPU has bound one meanwhile
+            }
+            delivery.useTwoLevel();
+        }
+        return 0;
+    }
+
+    /** {@code EVTCHNOP_init_control}: the FIFO ABI's control block of a vCPU, with the first of which that ABI begins. */
+    public synchronized int initControl(int vcpu, MemorySegment block) {
+        if (!fifoOffered) {
+            return -ENOSYS;
+        }
+        return isVcpu(vcpu) ? delivery.initControl(vcpu, block, ports) : -ENOENT;
+    }
+
+    /** {@code EVTCHNOP_expand_array}: a page of event words for the next ports. */
+    public synchronized int expandArray(MemorySegment page) {
+        return fifoOffered ? delivery.expandArray(page, ports) : -ENOSYS;
+    }
+
+    /** {@code EVTCHNOP_set_priority}: which queue the port's events join from now on. */
+    public int setPriority(int port, int priority) {
+        if (!isPort(port)) {
+            return -EINVAL;
+        }
+        EventAbi abi = delivery.abi();
+        return abi instanceof FifoQueues && ports.get(port) == Free.FREE ? -EACCES : abi.setPriority(port, priority);
     }
 
     /** {@code EVTCHNOP_status}: what a port is. */
     public ChannelStatus status(int port) {
-        Channel channel = channel(port);
-        if (channel instanceof Unbound unbound) {
-            return new ChannelStatus(EventChannelAbi.EVTCHNSTAT_unbound, unbound.vcpu(), unbound.remote(), 0);
-        } else if (channel instanceof Interdomain interdomain) {
-            return new ChannelStatus(
-                    EventChannelAbi.EVTCHNSTAT_interdomain,
-                    interdomain.vcpu(),
-                    interdomain.remote().domid,
-                    interdomain.remotePort());
-        } else if (channel instanceof ToDomainZero connected) {
-            return new ChannelStatus(
-                    EventChannelAbi.EVTCHNSTAT_interdomain,
-                    connected.vcpu(),
-                    0,
-                    connected.backend().number());
-        } else if (channel instanceof Channel.Virq virq) {
-            return new ChannelStatus(EventChannelAbi.EVTCHNSTAT_virq, virq.vcpu(), virq.virq(), 0);
-        } else if (channel instanceof Ipi ipi) {
-            return new ChannelStatus(EventChannelAbi.EVTCHNSTAT_ipi, ipi.vcpu(), 0, 0);
-        }
-        return new ChannelStatus(EventChannelAbi.EVTCHNSTAT_closed, 0, 0, 0);
+        return ChannelStatus.of(ports.get(port));
     }
 
     /** Whether a number may name a port: 1 to the ABI's last. */
     public boolean isPort(int port) {
-        return port > 0 && port < ports.length();
+        return port > 0 && port < delivery.abi().portLimit();
+    }
+
+    /** Whether a port is anything but free. */
+    public boolean isBound(int port) {
+        return ports.get(port) != Free.FREE;
     }
 
     /** Whether a port's pending bit is set. */
     public boolean isPending(int port) {
-        return isPort(port) && bits.isPending(port);
+        return isPort(port) && delivery.abi().isPending(port);
     }
 
     // What the monitor does.
 
     /** Raises a VIRQ on a vCPU; nothing happens where the guest has not bound it. */
     public void raiseVirq(int virq, int vcpu) {
-        int port = virqPorts[vcpu][virq];
-        if (port != 0 && channel(port) instanceof Channel.Virq bound) {
-            setPending(port, bound.vcpu());
+        int port = virqPorts.get(virqIndex(virq, vcpu));
+        if (port != 0 && ports.get(port) instanceof Channel.Virq bound && bound.virq() == virq) {
+            delivery.setPending(port, bound.vcpu());
         }
     }
 
@@ -250,7 +314,7 @@ public final class EventChannels {
      * @return Domain 0's end, or null if the port does not wait for Domain 0
      */
     public synchronized @Nullable BackendPort connect(int port, Doorbell doorbell) {
-        if (!(channel(port) instanceof Unbound unbound) || unbound.remote() != 0) {
+        if (!(ports.get(port) instanceof Unbound unbound) || unbound.remote() != 0) {
             return null;
         }
         BackendPort backend = new BackendPort(this, port, doorbell);
@@ -260,43 +324,64 @@ public final class EventChannels {
 
     /** Puts shared_info where the guest wants it, with all that it held. */
     public synchronized void placeSharedInfo(MemorySegment frame) {
-        if (bits.moveSharedInfo(frame)) {
-            for (int vcpu = 0; vcpu < virqPorts.length; vcpu++) {
-                interrupt(vcpu);
-            }
+        if (delivery.bits().moveSharedInfo(frame)) {
+            delivery.interruptAll();
         }
     }
 
     /** Puts a vCPU's vcpu_info where the guest wants it, with all that it held. */
     public synchronized void placeVcpuInfo(int vcpu, MemorySegment place) {
-        if (bits.moveVcpuInfo(vcpu, place)) {
-            interrupt(vcpu);
+        if (delivery.bits().moveVcpuInfo(vcpu, place)) {
+            delivery.interrupt(vcpu);
         }
     }
 
     /** Whether the guest has placed a vCPU's vcpu_info; it lies in shared_info else, or is of no account. */
     public synchronized boolean isVcpuInfoPlaced(int vcpu) {
-        return bits.isPlaced(vcpu);
+        return delivery.bits().isPlaced(vcpu);
     }
 
     /** Where a vCPU's vcpu_info is now. */
     public MemorySegment vcpuInfo(int vcpu) {
-        return bits.vcpuInfo(vcpu);
+        return delivery.bits().vcpuInfo(vcpu);
     }
 
     /** Where shared_info is now. */
     public MemorySegment sharedInfo() {
-        return bits.sharedInfo();
+        return delivery.bits().sharedInfo();
+    }
+
+    /** Whether events use a frame of the guest's, so that it must not be taken away: shared_info, vcpu_info, queues. */
+    public synchronized boolean occupies(MemorySegment frame) {
+        return delivery.occupies(frame);
+    }
+
+    /** Whether the guest has changed to the FIFO ABI. */
+    public boolean isFifo() {
+        return delivery.abi() instanceof FifoQueues;
+    }
+
+    /** The domain is about to go: closes all ports, and touches its memory no more, whoever sends to it. */
+    public void destroy() {
+        synchronized (this) {
+            destroyed = true;
+        }
+        reset();
     }
 
     /** Threads that wait for events of this domain. */
     public EventWaiters waiters() {
-        return waiters;
+        return delivery.waiters();
     }
 
     /** Whether a vCPU has been told of events that it has not looked at. */
     public boolean isUpcallPending(int vcpu) {
-        return bits.isUpcallPending(vcpu);
+        return delivery.bits().isUpcallPending(vcpu);
+    }
+
+    /** The number of the domain. */
+    int domid() {
+        return domid;
     }
 
     /** How many events the guest has sent. */
@@ -306,31 +391,33 @@ public final class EventChannels {
 
     /** How many events were made pending for the guest. */
     public long received() {
-        return received.get();
+        return delivery.received();
     }
 
     void sendFromDomainZero(BackendPort backend) {
         int port = backend.guestPort();
-        if (channel(port) instanceof ToDomainZero connected && connected.backend() == backend) {
-            setPending(port, connected.vcpu());
+        if (ports.get(port) instanceof ToDomainZero connected && connected.backend() == backend) {
+            delivery.setPending(port, connected.vcpu());
         }
     }
 
     synchronized void disconnect(BackendPort backend) {
         int port = backend.guestPort();
-        if (channel(port) instanceof ToDomainZero connected && connected.backend() == backend) {
+        if (ports.get(port) instanceof ToDomainZero connected && connected.backend() == backend) {
             ports.set(port, new Unbound(0, connected.vcpu()));
         }
     }
 
     /** False, and nothing is done, if the port has become something else than {@code seen} meanwhile. */
     private synchronized boolean closeLocal(int port, Channel seen) {
-        if (channel(port) != seen) {
+        if (ports.get(port) != seen) {
             return false;
         }
         if (seen instanceof Channel.Virq virq) {
             // A global VIRQ may have moved, but is listed where it was bound.
-            virqPorts[Virq.isPerVcpu(virq.virq()) ? virq.vcpu() : 0][virq.virq()] = 0;
+            virqPorts.set(virqIndex(virq.virq(), Virq.isPerVcpu(virq.virq()) ? virq.vcpu() : 0), 0);
+        } else if (seen instanceof Pirq pirq) {
+            boundPirqs &= ~(1L << pirq.pirq());
         }
         free(port);
         return true;
@@ -342,10 +429,10 @@ public final class EventChannels {
         EventChannels second = first == this ? remote : this;
         synchronized (first) {
             synchronized (second) {
-                if (channel(port) != seen) {
+                if (ports.get(port) != seen) {
                     return false;
                 }
-                int vcpu = remote.channel(seen.remotePort()).vcpu();
+                int vcpu = remote.ports.get(seen.remotePort()).vcpu();
                 remote.ports.set(seen.remotePort(), new Unbound(domid, vcpu));
                 free(port);
                 return true;
@@ -353,41 +440,26 @@ public final class EventChannels {
         }
     }
 
-    private void setPending(int port, int vcpu) {
-        received.getAndIncrement();
-        boolean interrupt = bits.setPending(port, vcpu);
-        waiters.wake();
-        if (interrupt) {
-            upcall.interrupt(vcpu);
-        }
-    }
-
-    private void interrupt(int vcpu) {
-        waiters.wake();
-        upcall.interrupt(vcpu);
-    }
-
-    private Channel channel(int port) {
-        Channel channel = isPort(port) ? ports.getAcquire(port) : null;
-        return channel == null ? Free.FREE : channel;
-    }
-
     private int allocate(Channel channel) {
-        for (int port = 1; port < ports.length(); port++) {
-            if (channel(port) == Free.FREE) {
-                ports.setRelease(port, channel);
-                return port;
-            }
+        int port = ports.findFree(delivery.abi());
+        if (port == 0) {
+            return -ENOSPC;
         }
-        return -ENOSPC;
+        delivery.abi().bound(port);
+        ports.set(port, channel);
+        return port;
     }
 
     private void free(int port) {
-        bits.clearPending(port);
+        delivery.abi().clearPending(port);
         ports.set(port, Free.FREE);
     }
 
     private boolean isVcpu(int vcpu) {
-        return vcpu >= 0 && vcpu < virqPorts.length;
+        return vcpu >= 0 && vcpu < vcpus;
+    }
+
+    private static int virqIndex(int virq, int vcpu) {
+        return vcpu * Virq.NR_VIRQS + virq;
     }
 }

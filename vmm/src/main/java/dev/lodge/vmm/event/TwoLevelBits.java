@@ -1,7 +1,9 @@
 package dev.lodge.vmm.event;
 
+import dev.lodge.vmm.abi.EventChannelAbi;
 import dev.lodge.vmm.abi.SharedInfo;
 import dev.lodge.vmm.abi.VcpuInfo;
+import dev.lodge.vmm.abi.XenErrno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -21,7 +23,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * what was set in the old one; a sender sets its bit, and only then looks whether the place is still the one. Both steps
  * are full fences, so one of the two sees the other.
  */
-final class TwoLevelBits {
+final class TwoLevelBits implements EventAbi {
 
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
@@ -46,12 +48,21 @@ final class TwoLevelBits {
         }
     }
 
-    /**
-     * Makes a port pending.
-     *
-     * @return whether the vCPU has to be interrupted
-     */
-    boolean setPending(int port, int vcpu) {
+    @Override
+    public int portLimit() {
+        return EventChannelAbi.EVTCHN_2L_NR_CHANNELS;
+    }
+
+    @Override
+    public void bound(int port) {
+        // its bits are clear
+    }
+
+    @Override
+    public boolean setPending(int port, int vcpu) {
+        if (port >= EventChannelAbi.EVTCHN_2L_NR_CHANNELS) {
+            return false; // bound under the FIFO ABI, and sent to while that ended
+        }
         MemorySegment shared = sharedInfo;
         boolean fresh = setBit(shared, SharedInfo.evtchn_pending, port);
         for (MemorySegment now = sharedInfo; now != shared; now = sharedInfo) {
@@ -65,12 +76,11 @@ final class TwoLevelBits {
         return true;
     }
 
-    /**
-     * Clears a port's mask.
-     *
-     * @return whether the vCPU has to be interrupted, as the port was pending behind it
-     */
-    boolean unmask(int port, int vcpu) {
+    @Override
+    public boolean unmask(int port, int vcpu) {
+        if (port >= EventChannelAbi.EVTCHN_2L_NR_CHANNELS) {
+            return false;
+        }
         MemorySegment shared = sharedInfo;
         long old = (long) LONG.getAndBitwiseAnd(shared, word(SharedInfo.evtchn_mask, port), ~bit(port));
         boolean wasMasked = (old & bit(port)) != 0;
@@ -81,12 +91,36 @@ final class TwoLevelBits {
         return true;
     }
 
-    boolean isPending(int port) {
-        return isSet(sharedInfo, SharedInfo.evtchn_pending, port);
+    @Override
+    public boolean isPending(int port) {
+        return port < EventChannelAbi.EVTCHN_2L_NR_CHANNELS && isSet(sharedInfo, SharedInfo.evtchn_pending, port);
     }
 
-    void clearPending(int port) {
+    @Override
+    public void clearPending(int port) {
+        if (port >= EventChannelAbi.EVTCHN_2L_NR_CHANNELS) {
+            return;
+        }
         LONG.getAndBitwiseAnd(sharedInfo, word(SharedInfo.evtchn_pending, port), ~bit(port));
+    }
+
+    @Override
+    public boolean isBusy(int port) {
+        return false;
+    }
+
+    @Override
+    public int setPriority(int port, int priority) {
+        return -XenErrno.ENOSYS; // all are the same
+    }
+
+    /** Tells a vCPU, in its vcpu_info alone, that there are events. */
+    void flag(int vcpu) {
+        MemorySegment info;
+        do {
+            info = vcpuInfos.get(vcpu);
+            setUpcallPending(info);
+        } while (vcpuInfos.get(vcpu) != info); // it moved meanwhile
     }
 
     /** Whether the vCPU has been told of events that it has not looked at. */
@@ -100,6 +134,24 @@ final class TwoLevelBits {
 
     MemorySegment sharedInfo() {
         return sharedInfo;
+    }
+
+    /** Whether a frame holds shared_info or a vcpu_info, so that it must stay where it is. */
+    boolean occupies(MemorySegment frame) {
+        if (within(frame, sharedInfo)) {
+            return true;
+        }
+        for (int vcpu = 0; vcpu < placed.length; vcpu++) {
+            if (placed[vcpu] && within(frame, vcpuInfos.get(vcpu))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean within(MemorySegment frame, MemorySegment place) {
+        long offset = place.address() - frame.address();
+        return offset >= 0 && offset < frame.byteSize();
     }
 
     /** Whether the guest has said where the vCPU's vcpu_info is to be. */

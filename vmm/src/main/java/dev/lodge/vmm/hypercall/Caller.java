@@ -1,5 +1,7 @@
 package dev.lodge.vmm.hypercall;
 
+import dev.lodge.vmm.abi.DomainIds;
+import dev.lodge.vmm.abi.XenErrno;
 import dev.lodge.vmm.memory.GuestCopy;
 import java.lang.foreign.MemorySegment;
 
@@ -68,6 +70,16 @@ public final class Caller {
      */
     void write(long address, int offset, int size) {
         guest.to(address + offset, arguments, offset, size);
+    }
+
+    /** Whether a number in an argument means the caller's own domain. */
+    boolean isSelf(int domid) {
+        return domid == DomainIds.DOMID_SELF || domid == domain.domid();
+    }
+
+    /** The answer to what a guest may only do to itself: that it may not, or that there is no such domain. */
+    long otherDomain(int domid) {
+        return domid == DomainIds.DOMID_0 || domain.isDomain(domid) ? -XenErrno.EPERM : -XenErrno.ESRCH;
     }
 
     boolean inMulticall() {

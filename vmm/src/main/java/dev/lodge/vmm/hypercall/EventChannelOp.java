@@ -1,17 +1,20 @@
 package dev.lodge.vmm.hypercall;
 
 import static dev.lodge.vmm.abi.EventChannelAbi.*;
+import static dev.lodge.vmm.abi.XenErrno.EBUSY;
 import static dev.lodge.vmm.abi.XenErrno.EINVAL;
+import static dev.lodge.vmm.abi.XenErrno.ENOENT;
 import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
-import static dev.lodge.vmm.abi.XenErrno.EPERM;
-import static dev.lodge.vmm.abi.XenErrno.ESRCH;
 
+import dev.lodge.rings.FrameNumber;
 import dev.lodge.vmm.abi.DomainIds;
 import dev.lodge.vmm.abi.XenErrno;
 import dev.lodge.vmm.event.ChannelStatus;
 import dev.lodge.vmm.event.EventChannels;
+import dev.lodge.vmm.memory.GuestRam;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /** {@code HYPERVISOR_event_channel_op(cmd, arg)} ({@code xen/include/public/event_channel.h}). */
 final class EventChannelOp implements Hypercall {
@@ -26,8 +29,8 @@ final class EventChannelOp implements Hypercall {
             case EVTCHNOP_close -> events.close(u32(caller.read(argument, SIZEOF_port), 0));
             case EVTCHNOP_alloc_unbound -> {
                 MemorySegment copy = caller.read(argument, SIZEOF_alloc_unbound);
-                if (!isSelf(caller, u16(copy, 0))) {
-                    yield -EPERM;
+                if (!caller.isSelf(u16(copy, 0))) {
+                    yield caller.otherDomain(u16(copy, 0));
                 }
                 yield answerPort(caller, argument, 4, events.allocUnbound(resolve(caller, u16(copy, 2))));
             }
@@ -44,29 +47,74 @@ final class EventChannelOp implements Hypercall {
                 MemorySegment copy = caller.read(argument, SIZEOF_bind_ipi);
                 yield answerPort(caller, argument, 4, events.bindIpi(u32(copy, 0)));
             }
+            case EVTCHNOP_bind_pirq -> {
+                MemorySegment copy = caller.read(argument, SIZEOF_bind_pirq);
+                yield answerPort(caller, argument, 8, events.bindPirq(u32(copy, 0)));
+            }
             case EVTCHNOP_bind_vcpu -> {
                 MemorySegment copy = caller.read(argument, SIZEOF_bind_vcpu);
                 yield events.bindVcpu(u32(copy, 0), u32(copy, 4));
             }
             case EVTCHNOP_status -> status(caller, argument);
             case EVTCHNOP_reset -> {
-                if (!isSelf(caller, u16(caller.read(argument, SIZEOF_reset), 0))) {
-                    yield -EPERM;
-                }
-                events.reset();
-                yield 0;
+                int domid = u16(caller.read(argument, SIZEOF_reset), 0);
+                yield caller.isSelf(domid) ? events.reset() : caller.otherDomain(domid);
             }
-            // the FIFO ABI and physical interrupts
+            case EVTCHNOP_reset_cont -> {
+                int domid = u16(caller.read(argument, SIZEOF_reset), 0);
+                yield caller.isSelf(domid) ? -EBUSY : caller.otherDomain(domid); // no reset is ever left half done
+            }
+            case EVTCHNOP_init_control -> initControl(caller, argument);
+            case EVTCHNOP_expand_array -> {
+                MemorySegment page =
+                        frame(caller, caller.read(argument, SIZEOF_expand_array).get(ValueLayout.JAVA_LONG, 0));
+                yield page == null ? -EINVAL : events.expandArray(page);
+            }
+            case EVTCHNOP_set_priority -> {
+                MemorySegment copy = caller.read(argument, SIZEOF_set_priority);
+                yield events.setPriority(u32(copy, 0), u32(copy, 4));
+            }
             default -> -ENOSYS;
         };
+    }
+
+    private static long initControl(Caller caller, long argument) {
+        MemorySegment copy = caller.read(argument, SIZEOF_init_control);
+        long gfn = copy.get(ValueLayout.JAVA_LONG, 0);
+        int offset = u32(copy, 8);
+        int vcpu = u32(copy, 12);
+        if (vcpu < 0 || vcpu >= caller.domain().vcpuCount()) {
+            return -ENOENT;
+        }
+        int last = FrameNumber.FRAME_SIZE - SIZEOF_fifo_control_block;
+        MemorySegment frame = frame(caller, gfn);
+        if (Integer.compareUnsigned(offset, last) > 0 || offset % Long.BYTES != 0 || frame == null) {
+            return -EINVAL;
+        }
+        long result = caller.domain().events().initControl(vcpu, frame.asSlice(offset, SIZEOF_fifo_control_block));
+        if (result == 0) {
+            copy.set(ValueLayout.JAVA_BYTE, 16, (byte) EVTCHN_FIFO_LINK_BITS);
+            caller.write(argument, SIZEOF_init_control);
+        }
+        return result;
+    }
+
+    /** A frame of the guest's RAM, or null. */
+    private static @Nullable MemorySegment frame(Caller caller, long number) {
+        if (number >>> Long.SIZE - FrameNumber.FRAME_SHIFT != 0) {
+            return null;
+        }
+        FrameNumber frame = new FrameNumber(number);
+        GuestRam ram = caller.domain().memory();
+        return ram.contains(frame.address().value(), FrameNumber.FRAME_SIZE) ? ram.frame(frame) : null;
     }
 
     private static long status(Caller caller, long argument) {
         MemorySegment copy = caller.read(argument, SIZEOF_status);
         int domid = u16(copy, 0);
         int port = u32(copy, 4);
-        if (!isSelf(caller, domid)) {
-            return domid < DomainIds.DOMID_FIRST_RESERVED ? -EPERM : -ESRCH;
+        if (!caller.isSelf(domid)) {
+            return caller.otherDomain(domid);
         }
         EventChannels events = caller.domain().events();
         if (!events.isPort(port)) {
@@ -80,7 +128,7 @@ final class EventChannelOp implements Hypercall {
                 copy.set(ValueLayout.JAVA_SHORT, 16, (short) status.subject());
                 copy.set(ValueLayout.JAVA_INT, 20, status.remotePort());
             }
-            case EVTCHNSTAT_virq -> copy.set(ValueLayout.JAVA_INT, 16, status.subject());
+            case EVTCHNSTAT_virq, EVTCHNSTAT_pirq -> copy.set(ValueLayout.JAVA_INT, 16, status.subject());
             default -> {
                 // closed and ipi say no more
             }
@@ -102,10 +150,6 @@ final class EventChannelOp implements Hypercall {
             throw error;
         }
         return 0;
-    }
-
-    private static boolean isSelf(Caller caller, int domid) {
-        return domid == DomainIds.DOMID_SELF || domid == caller.domain().domid();
     }
 
     private static int resolve(Caller caller, int domid) {

@@ -13,6 +13,9 @@ public interface GuestDomain {
 
     int domid();
 
+    /** Whether there is a guest of that number at the moment. */
+    boolean isDomain(int domid);
+
     int vcpuCount();
 
     /** A vCPU by its number, or null. */

@@ -22,12 +22,14 @@ final class EventFixture {
     final class Side {
         final EventChannels events;
         final FakeGuest guest;
+        final FakeFifoGuest fifo;
         final List<Integer> interrupts = new ArrayList<>();
 
         Side(int domid) {
             var shared = FakeGuest.frame();
             events = new EventChannels(domid, VCPUS, shared, interrupts::add, domains);
             guest = new FakeGuest(shared, VCPUS);
+            fifo = new FakeFifoGuest(shared, VCPUS);
             byNumber.put(domid, events);
         }
 

@@ -2,6 +2,8 @@ package dev.lodge.vmm.hypercall;
 
 import static dev.lodge.vmm.abi.EventChannelAbi.*;
 import static dev.lodge.vmm.abi.HypercallNumber.event_channel_op;
+import static dev.lodge.vmm.abi.XenErrno.EBUSY;
+import static dev.lodge.vmm.abi.XenErrno.EEXIST;
 import static dev.lodge.vmm.abi.XenErrno.EFAULT;
 import static dev.lodge.vmm.abi.XenErrno.EINVAL;
 import static dev.lodge.vmm.abi.XenErrno.ENOENT;
@@ -33,7 +35,9 @@ class EventChannelOpTest {
         assertEquals(0, op(EVTCHNOP_alloc_unbound, FakeDomain.DOMID | SELF << 16, 99));
         assertEquals(2, guest.get32(4));
         assertEquals(FakeDomain.DOMID, guest.domain.events().status(2).subject(), "SELF is resolved");
-        assertEquals(-EPERM, op(EVTCHNOP_alloc_unbound, 5, 99));
+        assertEquals(-EPERM, op(EVTCHNOP_alloc_unbound, 2, 99));
+        assertEquals(-EPERM, op(EVTCHNOP_alloc_unbound, 0, 99));
+        assertEquals(-ESRCH, op(EVTCHNOP_alloc_unbound, 5, 99));
         assertEquals(99, guest.get32(4));
     }
 
@@ -108,24 +112,18 @@ class EventChannelOpTest {
     void resetIsForTheCallersOwnPorts() {
         op(EVTCHNOP_bind_ipi, 1, 0);
         assertEquals(-EPERM, op(EVTCHNOP_reset, 2));
+        assertEquals(-ESRCH, op(EVTCHNOP_reset, 9));
+        assertEquals(-EBUSY, op(EVTCHNOP_reset_cont, SELF), "no reset is under way");
+        assertEquals(-EPERM, op(EVTCHNOP_reset_cont, 2));
+        assertEquals(-EFAULT, guest.call(event_channel_op, EVTCHNOP_reset, HypercallFixture.UNMAPPED));
         assertEquals(0, op(EVTCHNOP_send, 1));
         assertEquals(0, op(EVTCHNOP_reset, SELF));
         assertEquals(-EINVAL, op(EVTCHNOP_send, 1));
     }
 
     @ParameterizedTest
-    @ValueSource(
-            longs = {
-                EVTCHNOP_bind_pirq,
-                EVTCHNOP_init_control,
-                EVTCHNOP_expand_array,
-                EVTCHNOP_set_priority,
-                14,
-                99,
-                -1,
-                0x7fff_ffff
-            })
-    void whatLodgeDoesNotHaveIsNotImplemented(long command) {
+    @ValueSource(longs = {15, 99, -1, 0x7fff_ffff})
+    void whatIsNoOperationIsNotImplemented(long command) {
         assertEquals(-ENOSYS, guest.call(event_channel_op, command, ARG));
     }
 
@@ -140,10 +138,65 @@ class EventChannelOpTest {
                 EVTCHNOP_alloc_unbound,
                 EVTCHNOP_bind_ipi,
                 EVTCHNOP_bind_vcpu,
+                EVTCHNOP_bind_pirq,
+                EVTCHNOP_init_control,
+                EVTCHNOP_expand_array,
+                EVTCHNOP_set_priority,
                 EVTCHNOP_unmask
             })
     void aBadPointerIsEfault(int command) {
         guest.assertFaultsOnBadPointers(event_channel_op, command);
+    }
+
+    @Test
+    void aPhysicalInterruptIsBoundThoughItNeverComes() {
+        assertEquals(0, op(EVTCHNOP_bind_pirq, 9, 0, 99));
+        assertEquals(1, guest.get32(8));
+        assertEquals(-EEXIST, op(EVTCHNOP_bind_pirq, 9, 0, 99));
+        assertEquals(0, op(EVTCHNOP_bind_vcpu, 1, 1));
+        assertEquals(0, op(EVTCHNOP_status, SELF, 1, -1, -1, -1, -1));
+        assertEquals(List.of(EVTCHNSTAT_pirq, 1, 9), List.of(guest.get32(8), guest.get32(12), guest.get32(16)));
+        assertEquals(-EINVAL, op(EVTCHNOP_send, 1));
+        assertEquals(0, op(EVTCHNOP_close, 1));
+        assertEquals(0, op(EVTCHNOP_bind_pirq, 9, 0, 99));
+        for (int bad : new int[] {48, -1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            assertEquals(-EINVAL, op(EVTCHNOP_bind_pirq, bad, 0, 99));
+        }
+    }
+
+    @Test
+    void theFifoAbiBeginsWithAControlBlockInTheGuestsMemory() {
+        guest.put64(0, 0x41);
+        guest.memory.set(java.lang.foreign.ValueLayout.JAVA_LONG, 8, 128L);
+        assertEquals(0, guest.call(event_channel_op, EVTCHNOP_init_control, ARG));
+        assertEquals(17, guest.get32(16) & 0xff, "link bits");
+        guest.put64(0, 0x42);
+        assertEquals(0, guest.call(event_channel_op, EVTCHNOP_expand_array, ARG));
+        assertEquals(0, op(EVTCHNOP_bind_ipi, 0, 0));
+        assertEquals(0, op(EVTCHNOP_set_priority, 1, 2));
+        assertEquals(0, op(EVTCHNOP_send, 1));
+        assertEquals(1 << 2, guest.get32(0x1080), "ready");
+        assertEquals(1, guest.get32(0x1080 + 8 + 2 * 4), "head");
+        assertEquals(5 << 29, guest.get32(0x2004), "pending and linked");
+    }
+
+    @Test
+    void aControlBlockLiesInOneFrameOfRamAtAMultipleOf8() {
+        for (int offset : new int[] {4025, 4, 4032, -8, Integer.MIN_VALUE}) {
+            guest.put64(0, 0x41, Integer.toUnsignedLong(offset));
+            assertEquals(-EINVAL, guest.call(event_channel_op, EVTCHNOP_init_control, ARG), "offset " + offset);
+        }
+        for (long frame : new long[] {0x1_0000, 0xfee00, -1, Long.MIN_VALUE, 1L << 52, 1L << 51}) {
+            guest.put64(0, frame, 0);
+            assertEquals(-EINVAL, guest.call(event_channel_op, EVTCHNOP_init_control, ARG), "frame " + frame);
+            assertEquals(-EINVAL, guest.call(event_channel_op, EVTCHNOP_expand_array, ARG), "frame " + frame);
+        }
+        for (long vcpu : new long[] {2, 0xffff_ffffL, 0x8000_0000L}) {
+            guest.put64(0, 0x41, vcpu << 32);
+            assertEquals(-ENOENT, guest.call(event_channel_op, EVTCHNOP_init_control, ARG), "vCPU " + vcpu);
+        }
+        guest.put64(0, 0x41, 4024);
+        assertEquals(0, guest.call(event_channel_op, EVTCHNOP_init_control, ARG));
     }
 
     @Test

@@ -90,6 +90,12 @@ public class FakeDomain implements GuestDomain {
         return DOMID;
     }
 
+    /** Domain 2 is there, too. */
+    @Override
+    public boolean isDomain(int domid) {
+        return domid == DOMID || domid == 2;
+    }
+
     @Override
     public int vcpuCount() {
         return vcpus.size();

@@ -1,0 +1,138 @@
+package dev.lodge.vmm.event;
+
+import dev.lodge.vmm.abi.XenErrno;
+import dev.lodge.vmm.event.Channel.Free;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How events reach a domain: by the ABI that the guest has chosen, the interrupt of a vCPU, and whoever waits in {@code
+ * SCHEDOP_poll}.
+ *
+ * <p>A domain begins with the 2-level ABI; {@link #initControl} puts the FIFO ABI in its place, {@link #useTwoLevel} takes
+ * it away. Both are under the lock of the domain's {@link PortTable}. Sending takes no lock, so an event may be set by the
+ * ABI that is being left: a change publishes the new ABI and only then collects what is pending by the old one, and a sender
+ * sets its event and only then looks whether the ABI is still the one. Both steps are full fences, so one of the two sees
+ * the other.
+ */
+final class Delivery {
+
+    private final TwoLevelBits bits;
+    private final int vcpus;
+    private final Upcall upcall;
+    private final EventWaiters waiters = new EventWaiters();
+    private final AtomicLong received = new AtomicLong();
+    private volatile EventAbi abi;
+    private volatile @Nullable FifoQueues fifo; // the same as abi, where that is FIFO
+
+    Delivery(MemorySegment sharedInfo, int vcpus, Upcall upcall) {
+        bits = new TwoLevelBits(sharedInfo, vcpus);
+        this.vcpus = vcpus;
+        this.upcall = upcall;
+        abi = bits;
+    }
+
+    EventAbi abi() {
+        return abi;
+    }
+
+    TwoLevelBits bits() {
+        return bits;
+    }
+
+    EventWaiters waiters() {
+        return waiters;
+    }
+
+    /** How many events were made pending. */
+    long received() {
+        return received.get();
+    }
+
+    void setPending(int port, int vcpu) {
+        received.getAndIncrement();
+        EventAbi used = abi;
+        boolean interrupt = used.setPending(port, vcpu);
+        for (EventAbi now = abi; now != used; now = abi) {
+            used = now;
+            interrupt |= now.setPending(port, vcpu);
+        }
+        waiters.wake();
+        if (interrupt) {
+            upcall.interrupt(vcpu);
+        }
+    }
+
+    void unmask(int port, int vcpu) {
+        if (abi.unmask(port, vcpu)) {
+            interrupt(vcpu);
+        }
+    }
+
+    void interrupt(int vcpu) {
+        waiters.wake();
+        upcall.interrupt(vcpu);
+    }
+
+    void interruptAll() {
+        for (int vcpu = 0; vcpu < vcpus; vcpu++) {
+            interrupt(vcpu);
+        }
+    }
+
+    /**
+     * {@code EVTCHNOP_init_control}: where a vCPU's queues begin. The first such call changes to the FIFO ABI, with what is
+     * bound and pending.
+     */
+    int initControl(int vcpu, MemorySegment block, PortTable ports) {
+        FifoQueues current = fifo;
+        if (current != null) {
+            return current.setControlBlock(vcpu, block);
+        }
+        FifoQueues first = new FifoQueues(bits, vcpus);
+        first.setControlBlock(vcpu, block);
+        for (int port = 1; port < bits.portLimit(); port++) {
+            if (ports.get(port) != Free.FREE) {
+                first.bound(port);
+            }
+        }
+        abi = first;
+        for (int port = 1; port < bits.portLimit(); port++) {
+            if (ports.get(port) != Free.FREE && bits.isPending(port)) {
+                first.save(port);
+                bits.clearPending(port);
+            }
+        }
+        fifo = first;
+        return 0;
+    }
+
+    /** {@code EVTCHNOP_expand_array}: a page more of words, and the events that waited for them. */
+    int expandArray(MemorySegment page, PortTable ports) {
+        FifoQueues current = fifo;
+        if (current == null) {
+            return -XenErrno.EOPNOTSUPP;
+        }
+        int first = current.addPage(page);
+        for (int port = Math.max(first, 1); first >= 0 && port < first + FifoQueues.portsInPage(); port++) {
+            Channel channel = ports.get(port);
+            if (channel != Free.FREE && current.takeSaved(port)) {
+                setPending(port, channel.vcpu());
+            }
+        }
+        return Math.min(first, 0);
+    }
+
+    /** The guest has reset its channels: it begins anew, with the 2-level ABI. */
+    void useTwoLevel() {
+        abi = bits;
+        fifo = null;
+    }
+
+    /** Whether a frame of the guest's is in use here, so that it must not be taken away. */
+    boolean occupies(MemorySegment frame) {
+        FifoQueues current = fifo;
+        return bits.occupies(frame) || (current != null && current.occupies(frame));
+    }
+}
