@@ -60,6 +60,8 @@ class BadFileTest {
                 vm("KVM_SET_GSI_ROUTING", vm -> vm.setGsiRouting(List.of(new GsiRoute.Msi(0, 1, 2, 3)))),
                 vm("KVM_X86_SET_MSR_FILTER", vm -> vm.setMsrFilter(List.of(new MsrRange(2, 0x40000000, 1)))),
                 vm("KVM_GET_CLOCK", KvmVm::getClock),
+                vm("KVM_GET_CLOCK", KvmVm::clockNanos),
+                vm("KVM_GET_CLOCK", KvmVm::hostTsc),
                 vm("KVM_SET_CLOCK", vm -> vm.setClock(new KvmClock(1, 0, 0, 0))),
                 vm("KVM_XEN_HVM_CONFIG", vm -> vm.xen().hvmConfig(2, 0x40000200)),
                 vm("KVM_XEN_HVM_SET_ATTR", vm -> vm.xen().setLongMode(true)),

@@ -40,8 +40,6 @@ import java.util.List;
  */
 final class Hardware implements AutoCloseable {
 
-    private static final int MSR_TSC = 0x10;
-
     /** Three pages that Intel's CPUs need for real mode, in the hole below the special pages. */
     private static final long TSS_ADDRESS = 0xfffb_d000L;
 
@@ -98,8 +96,7 @@ final class Hardware implements AutoCloseable {
             for (int i = 0; i < kvmVcpus.length; i++) {
                 kvmVcpus[i].setCpuid2(cpuid.entries(i));
             }
-            long tsc = kvmVcpus[0].getMsr(MSR_TSC);
-            SystemTime time = new SystemTime(System.nanoTime(), tsc, kilohertz);
+            SystemTime time = DomainClock.ofTsc(vm, kvmVcpus[0], kilohertz);
             Vcpu[] vcpus = new Vcpu[config.vcpus()];
             for (int i = 0; i < vcpus.length; i++) {
                 vcpus[i] = new Vcpu(i, domain, memory.ram(), vm, kvmVcpus[i], hypercalls, loop);

@@ -5,63 +5,86 @@ import dev.lodge.vmm.abi.VcpuInfo;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A domain's system time: nanoseconds since it was built, on the host's monotonic clock, and the records by which the
- * guest computes it from its TSC ({@code struct vcpu_time_info} in {@code xen/include/public/xen.h}).
+ * A domain's system time: nanoseconds since it was built, as the guest itself computes them from its TSC.
  *
- * <p>Immutable; any thread.
+ * <p>The guest's clock and the host's run at slightly different rates, since the host's is steered. What the guest reads
+ * is the authority: it is asked for again whenever the last answer is {@value #TRUSTED_NANOS} ns old, and followed by the
+ * host's clock in between. Any thread may call, and calls allocate nothing.
  */
 public final class SystemTime {
 
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-    private final long startedAt;
-    private final long tscAtStart;
-    private final TscScale scale;
+    /** Clocks that are 50 ppm apart differ by 5 us after this time. */
+    static final long TRUSTED_NANOS = 100_000_000;
+
+    private final Guest guest;
+    private final @Nullable Pvclock pvclock;
+
+    private long askedAt; // by System.nanoTime; guarded by this, as is the next
+    private long answer;
+
+    /** What the guest's clock shows. */
+    @FunctionalInterface
+    public interface Guest {
+        /** System time now, in ns. */
+        long nanos();
+    }
 
     /**
      * A clock.
      *
-     * @param startedAt {@link System#nanoTime} at system time 0
-     * @param tscAtStart the vCPUs' TSC at that moment
-     * @param tscKilohertz how fast it runs
+     * @param pvclock what is written for the guest to compute its time by; null where KVM writes that by itself
      */
-    public SystemTime(long startedAt, long tscAtStart, long tscKilohertz) {
-        this.startedAt = startedAt;
-        this.tscAtStart = tscAtStart;
-        scale = TscScale.of(tscKilohertz);
+    public SystemTime(Guest guest, @Nullable Pvclock pvclock) {
+        this.guest = guest;
+        this.pvclock = pvclock;
+        ask();
+    }
+
+    private synchronized void ask() {
+        answer = guest.nanos();
+        askedAt = System.nanoTime();
     }
 
     /** System time now, in ns. */
-    public long now() {
-        return System.nanoTime() - startedAt;
+    public synchronized long now() {
+        long since = System.nanoTime() - askedAt;
+        if (since > TRUSTED_NANOS) {
+            ask();
+            since = 0;
+        }
+        return answer + since;
     }
 
     /**
-     * What {@link System#nanoTime} shows at a system time, which a guest chose: one beyond all times is the last, one
-     * before the domain's the first.
+     * What {@link System#nanoTime} will show, or has shown, at a system time, which a guest chose: one beyond all times is
+     * the last, one before the domain's the first.
      */
-    public long toHost(long systemTime) {
-        long host = startedAt + Math.max(systemTime, 0);
-        return host < startedAt ? Long.MAX_VALUE : host;
+    public synchronized long toHost(long systemTime) {
+        long atZero = askedAt - answer;
+        if (System.nanoTime() - askedAt > TRUSTED_NANOS) {
+            ask();
+            atZero = askedAt - answer;
+        }
+        long host = atZero + Math.max(systemTime, 0);
+        return host < atZero ? Long.MAX_VALUE : host;
     }
 
-    /**
-     * Writes a vCPU's time record into its vcpu_info. The version is odd meanwhile, so a reader in the guest tries
-     * again.
-     */
+    /** Writes a vCPU's time record into its vcpu_info, unless KVM does. */
     public void publish(MemorySegment vcpuInfo) {
-        MemorySegment time = vcpuInfo.asSlice(VcpuInfo.time, VcpuInfo.SIZEOF_time);
-        int version = (int) INT.getVolatile(time, (long) VcpuInfo.version) | 1;
-        INT.setVolatile(time, (long) VcpuInfo.version, version);
-        time.set(ValueLayout.JAVA_LONG, VcpuInfo.tsc_timestamp, tscAtStart);
-        time.set(ValueLayout.JAVA_LONG, VcpuInfo.system_time, 0);
-        time.set(ValueLayout.JAVA_INT, VcpuInfo.tsc_to_system_mul, scale.multiplier());
-        time.set(ValueLayout.JAVA_BYTE, VcpuInfo.tsc_shift, (byte) scale.shift());
-        time.set(ValueLayout.JAVA_BYTE, VcpuInfo.flags, VcpuInfo.XEN_PVCLOCK_TSC_STABLE_BIT);
-        INT.setVolatile(time, (long) VcpuInfo.version, version + 1);
+        publishRecord(vcpuInfo.asSlice(VcpuInfo.time, VcpuInfo.SIZEOF_time));
+    }
+
+    /** Writes a time record that lies by itself, unless KVM does. */
+    public void publishRecord(MemorySegment record) {
+        if (pvclock != null) {
+            pvclock.write(record);
+        }
     }
 
     /**
