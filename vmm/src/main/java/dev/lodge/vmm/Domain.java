@@ -50,6 +50,24 @@ public final class Domain implements AutoCloseable {
         machine.end(Shutdown.of(Shutdown.Reason.DESTROYED));
     }
 
+    /**
+     * Stops all of the guest's CPUs; returns when they have. Its devices and its clock go on, so that it finds the right time
+     * when it is resumed. Nothing happens if it is paused already or has ended.
+     */
+    public void pause() throws InterruptedException {
+        machine.pause();
+    }
+
+    /** Lets a paused guest go on. */
+    public void resume() {
+        machine.resume();
+    }
+
+    /** Whether it is paused. */
+    public boolean isPaused() {
+        return machine.isPaused();
+    }
+
     /** What it has cost so far. */
     public Statistics statistics() {
         return machine.statistics();

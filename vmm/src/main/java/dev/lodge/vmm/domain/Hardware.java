@@ -99,7 +99,7 @@ final class Hardware implements AutoCloseable {
             SystemTime time = DomainClock.ofTsc(vm, kvmVcpus[0], kilohertz);
             Vcpu[] vcpus = new Vcpu[config.vcpus()];
             for (int i = 0; i < vcpus.length; i++) {
-                vcpus[i] = new Vcpu(i, domain, memory.ram(), vm, kvmVcpus[i], hypercalls, loop);
+                vcpus[i] = new Vcpu(i, domain, memory.ram(), vm, kvmVcpus[i], false, hypercalls, loop);
             }
             vcpus[0].setEntry(plan.entry(), plan.startInfo());
             return new Hardware(vm, memory, time, vcpus, e820(map), path);

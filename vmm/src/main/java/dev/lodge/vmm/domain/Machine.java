@@ -17,6 +17,7 @@ import dev.lodge.vmm.io.IoLoop;
 import dev.lodge.vmm.memory.GuestRam;
 import dev.lodge.vmm.store.StoreView;
 import dev.lodge.vmm.time.SystemTime;
+import dev.lodge.vmm.vcpu.PauseGate;
 import dev.lodge.vmm.vcpu.Vcpu;
 import dev.lodge.vmm.vcpu.VcpuHost;
 import java.lang.foreign.Arena;
@@ -61,6 +62,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
     private final IoLoop loop;
     private final EventChannels events;
     private final AtomicReference<@Nullable Shutdown> shutdown = new AtomicReference<>();
+    private final PauseGate pauseGate = new PauseGate(this::isEnding);
     private final CountDownLatch drained = new CountDownLatch(1);
     private final Hardware hardware;
     private final GrantTable grants;
@@ -146,7 +148,35 @@ public final class Machine implements VcpuHost, AutoCloseable {
                 vcpu.kick();
             }
             events.waiters().wake();
+            pauseGate.wake();
         }
+    }
+
+    /**
+     * Holds all vCPUs outside the guest, and returns when they are. Nothing happens if the domain is paused or ending.
+     * What others do to the guest meanwhile, such as events, it finds when it is resumed; its clock goes on.
+     */
+    public void pause() throws InterruptedException {
+        pauseGate.shut();
+        for (Vcpu vcpu : hardware.vcpus()) {
+            vcpu.kick();
+        }
+        events.waiters().wake();
+        pauseGate.awaitWaiting(config.vcpus());
+    }
+
+    /** Lets the vCPUs go on. */
+    public void resume() {
+        pauseGate.open();
+    }
+
+    public boolean isPaused() {
+        return pauseGate.isShut();
+    }
+
+    @Override
+    public PauseGate pauseGate() {
+        return pauseGate;
     }
 
     /** How it ended, or is about to; null while it runs. */

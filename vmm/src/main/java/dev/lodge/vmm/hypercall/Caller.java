@@ -82,6 +82,16 @@ public final class Caller {
         return domid == DomainIds.DOMID_0 || domain.isDomain(domid) ? -XenErrno.EPERM : -XenErrno.ESRCH;
     }
 
+    /**
+     * Where a structure lies that the guest can write.
+     *
+     * @return its guest-physical address, or {@link VcpuControl#NOWHERE} if it crosses a page or is not RAM that the
+     *     guest can write
+     */
+    long physical(long address, int size) {
+        return guest.physicalInPage(address, size);
+    }
+
     boolean inMulticall() {
         return inMulticall;
     }

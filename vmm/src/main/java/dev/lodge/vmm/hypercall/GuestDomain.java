@@ -52,6 +52,9 @@ public interface GuestDomain {
     /** Ends the domain: {@code SCHEDOP_shutdown} with one of {@code SHUTDOWN_*}. The vCPUs stop at their next exit. */
     void shutdown(int reason);
 
+    /** Whether the domain's vCPUs are to leave the guest for a while, so that none should sleep on its behalf. */
+    boolean isPaused();
+
     /** Whether the domain is ending, so that what takes long should not begin. */
     boolean isEnding();
 

@@ -59,7 +59,11 @@ final class SchedOp implements Hypercall {
         }
         long deadline = timeout == 0 ? Long.MAX_VALUE : domain.time().toHost(timeout);
         try {
-            events.waiters().await(() -> domain.isEnding() || hasNews(events, caller.vcpu(), list, count), deadline);
+            // A guest that is paused finds that its poll ended early, as the ABI allows.
+            events.waiters()
+                    .await(
+                            () -> domain.isEnding() || domain.isPaused() || hasNews(events, caller.vcpu(), list, count),
+                            deadline);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the vCPU is to stop
         }

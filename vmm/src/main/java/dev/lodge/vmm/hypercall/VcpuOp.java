@@ -1,5 +1,6 @@
 package dev.lodge.vmm.hypercall;
 
+import static dev.lodge.vmm.abi.XenErrno.EFAULT;
 import static dev.lodge.vmm.abi.XenErrno.EINVAL;
 import static dev.lodge.vmm.abi.XenErrno.ENOENT;
 import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
@@ -7,9 +8,9 @@ import static dev.lodge.vmm.abi.XenErrno.ETIME;
 
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GuestAddress;
+import dev.lodge.vmm.abi.RunstateInfo;
 import dev.lodge.vmm.abi.VcpuAbi;
 import dev.lodge.vmm.abi.VcpuInfo;
-import dev.lodge.vmm.abi.XenErrno;
 import dev.lodge.vmm.event.EventChannels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -52,11 +53,12 @@ final class VcpuOp implements Hypercall {
                 yield 0;
             }
             case VcpuAbi.VCPUOP_get_runstate_info -> {
-                Runstate.write(caller.answer(), domain.time().now());
-                caller.write(argument, Runstate.SIZE);
+                vcpu.runstate(caller.answer());
+                caller.write(argument, RunstateInfo.SIZE);
                 yield 0;
             }
-            case VcpuAbi.VCPUOP_register_runstate_memory_area -> registerRunstate(caller, argument);
+            case VcpuAbi.VCPUOP_register_runstate_memory_area -> registerRunstate(caller, vcpu, argument);
+            case VcpuAbi.VCPUOP_register_vcpu_time_memory_area -> registerTimeRecord(caller, vcpu, argument);
             default -> -ENOSYS;
         };
     }
@@ -90,7 +92,7 @@ final class VcpuOp implements Hypercall {
             }
             MemorySegment place = domain.memory().slice(address, VcpuInfo.SIZE);
             events.placeVcpuInfo(number, place);
-            domain.time().publish(place);
+            require(domain, number).vcpuInfoPlaced(address);
         }
         return 0;
     }
@@ -110,15 +112,21 @@ final class VcpuOp implements Hypercall {
         return 0;
     }
 
-    private static long registerRunstate(Caller caller, long argument) {
+    /** Xen takes any address here, and skips each update that does not reach it. */
+    private static long registerRunstate(Caller caller, VcpuControl vcpu, long argument) {
         long area = caller.read(argument, Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
-        Runstate.write(caller.answer(), caller.domain().time().now());
-        try {
-            caller.write(area, Runstate.SIZE);
-        } catch (XenErrno unreachableNow) {
-            // Xen takes any address here and skips an update that does not reach it.
-            return 0;
+        vcpu.keepRunstate(area, caller.physical(area, RunstateInfo.SIZE));
+        return 0;
+    }
+
+    /** Other than with Xen, the address is translated now and never again, and the record must lie in one page. */
+    private static long registerTimeRecord(Caller caller, VcpuControl vcpu, long argument) {
+        long area = caller.read(argument, Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
+        long physical = caller.physical(area, VcpuInfo.SIZEOF_time);
+        if (physical == VcpuControl.NOWHERE) {
+            return -EFAULT;
         }
+        vcpu.keepTimeRecord(new GuestAddress(physical));
         return 0;
     }
 }

@@ -62,6 +62,18 @@ public final class GuestCopy {
         }
     }
 
+    /**
+     * Where a range lies that the guest can write.
+     *
+     * @return its guest-physical address, or -1 if it crosses a page or is not RAM that the guest can write
+     */
+    public long physicalInPage(long address, int length) {
+        long physical = tables.translate(mode, address, true);
+        boolean isUsable =
+                piece(address, length) == length && physical != PageTables.UNMAPPED && ram.contains(physical, length);
+        return isUsable ? physical : -1;
+    }
+
     private static int piece(long address, int length) {
         return Math.min(length, FrameNumber.FRAME_SIZE - (int) (address & FRAME_MASK));
     }

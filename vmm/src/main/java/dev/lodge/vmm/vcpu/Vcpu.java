@@ -15,10 +15,11 @@ import dev.lodge.kvm.VcpuKicker;
 import dev.lodge.kvm.XenExit;
 import dev.lodge.kvm.kvm_segment;
 import dev.lodge.kvm.kvm_sregs;
-import dev.lodge.linux.TimerFd;
 import dev.lodge.rings.GuestAddress;
 import dev.lodge.rings.GuestFault;
-import dev.lodge.vmm.abi.Virq;
+import dev.lodge.vmm.abi.RunstateInfo;
+import dev.lodge.vmm.abi.VcpuInfo;
+import dev.lodge.vmm.abi.XenErrno;
 import dev.lodge.vmm.hypercall.Caller;
 import dev.lodge.vmm.hypercall.HypercallTable;
 import dev.lodge.vmm.hypercall.VcpuControl;
@@ -27,8 +28,10 @@ import dev.lodge.vmm.memory.GuestCopy;
 import dev.lodge.vmm.memory.GuestRam;
 import dev.lodge.vmm.memory.PagingMode;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A virtual CPU and the thread that runs it, {@code d1v0} for vCPU 0 of domain 1.
@@ -51,6 +54,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     private static final int MSI_DESTINATION_SHIFT = 12;
     private static final long EFER_LMA = 1 << 10;
     private static final int ARGUMENTS_SIZE = 4096;
+    private static final long RUNSTATE_INTERVAL = 1_000_000; // ns; guests look at their ticks
 
     private final int number;
     private final VcpuHost domain;
@@ -64,11 +68,18 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     private final HypercallPage hypercallPage;
     private final Caller caller;
     private final ExitCounts counts = new ExitCounts();
-    private final TimerFd timer;
+    private final VcpuTimer timer;
+    private final @Nullable KernelAssist assist;
+    private final RunstateAccount runstate = new RunstateAccount();
+    private final GuestRam ram;
+    private final GuestCopy guest;
+    private final MemorySegment runstateCopy;
     private final Thread thread;
     private final Arena arena = Arena.ofShared();
 
     private boolean hypercallExpected;
+    private long runstateArea; // linear; 0 while the guest wants none
+    private long runstateWritten;
     private volatile int upcallVector; // 0: none, so events are seen when the guest looks
     private volatile boolean started;
 
@@ -76,10 +87,18 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
      * A vCPU that does not run yet.
      *
      * @param kvm closed with this object
+     * @param knowsXen whether KVM keeps this vCPU's clock, timer and runstate, and tells it of events
      * @param loop raises the timer
      */
     public Vcpu(
-            int number, VcpuHost domain, GuestRam ram, KvmVm vm, KvmVcpu kvm, HypercallTable hypercalls, IoLoop loop) {
+            int number,
+            VcpuHost domain,
+            GuestRam ram,
+            KvmVm vm,
+            KvmVcpu kvm,
+            boolean knowsXen,
+            HypercallTable hypercalls,
+            IoLoop loop) {
         this.number = number;
         this.domain = domain;
         this.vm = vm;
@@ -90,9 +109,12 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
         kicker = new VcpuKicker(kvm);
         ports = new Ports(domain);
         hypercallPage = new HypercallPage(ram);
-        caller = new Caller(domain, number, new GuestCopy(ram, this), arena.allocate(ARGUMENTS_SIZE, Long.BYTES));
-        timer = TimerFd.create();
-        loop.onReadable(timer.fd(), this::timerRanOut);
+        this.ram = ram;
+        guest = new GuestCopy(ram, this);
+        caller = new Caller(domain, number, guest, arena.allocate(ARGUMENTS_SIZE, Long.BYTES));
+        runstateCopy = arena.allocate(RunstateInfo.SIZE, Long.BYTES);
+        timer = new VcpuTimer(domain, number, loop);
+        assist = knowsXen ? new KernelAssist(kvm.xen()) : null;
         thread = new Thread(this::runGuest, "d" + domain.domid() + "v" + number);
         thread.setDaemon(true);
     }
@@ -144,6 +166,10 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     @Override
     public void setUpcallVector(int vector) {
         upcallVector = vector;
+        if (assist != null) {
+            assist.upcallVector(vector);
+            tellKernel();
+        }
         if (domain.events().isUpcallPending(number)) {
             upcall();
         }
@@ -151,26 +177,89 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
 
     @Override
     public void setTimer(long systemTime) {
-        timer.armAbsolute(Math.max(1, domain.time().toHost(systemTime)));
+        timer.set(systemTime);
+        keepRunstate();
     }
 
     @Override
     public void setPeriodicTimer(long nanos) {
-        if (nanos == 0) {
-            timer.disarm();
-        } else {
-            timer.armPeriodic(nanos);
-        }
+        timer.setPeriodic(nanos);
     }
 
     @Override
     public void stopTimer() {
-        timer.disarm();
+        timer.stop();
     }
 
-    private void timerRanOut() {
-        if (timer.drain() > 0) {
-            domain.events().raiseVirq(Virq.VIRQ_TIMER, number);
+    @Override
+    public void timerBound(int port) {
+        if (assist != null) {
+            assist.timerPort(port);
+            tellKernel();
+        }
+    }
+
+    @Override
+    public void vcpuInfoPlaced(GuestAddress address) {
+        if (assist == null) {
+            domain.time().publish(ram.slice(address, VcpuInfo.SIZE));
+        } else {
+            assist.vcpuInfoAt(address.value());
+            tellKernel();
+        }
+    }
+
+    @Override
+    public void keepTimeRecord(GuestAddress address) {
+        if (assist == null) {
+            domain.time().publishRecord(ram.slice(address, VcpuInfo.SIZEOF_time));
+        } else {
+            assist.timeRecordAt(address.value());
+            tellKernel();
+        }
+    }
+
+    @Override
+    public void keepRunstate(long linear, long physical) {
+        if (assist != null && physical != VcpuControl.NOWHERE) {
+            assist.runstateAt(physical);
+            tellKernel();
+        } else {
+            runstateArea = linear;
+            runstateWritten = 0;
+            keepRunstate();
+        }
+    }
+
+    @Override
+    public void runstate(MemorySegment into) {
+        runstate.write(into, domain.time());
+    }
+
+    /** Brings the guest's record of its runstate up to date, if that is old. On the vCPU's thread, in a hypercall. */
+    private void keepRunstate() {
+        if (runstateArea == 0 || Thread.currentThread() != thread) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (runstateWritten != 0 && now - runstateWritten < RUNSTATE_INTERVAL) {
+            return;
+        }
+        runstateWritten = now;
+        runstate.write(runstateCopy, domain.time());
+        try {
+            guest.to(runstateArea, runstateCopy, 0, RunstateInfo.SIZE);
+        } catch (XenErrno unreachableNow) {
+            // As with Xen: the guest may map it again.
+        }
+    }
+
+    /** Has the kernel told what was noted for it: here, if this is the vCPU's thread, else by that, once kicked. */
+    private void tellKernel() {
+        if (assist != null && Thread.currentThread() == thread) {
+            assist.passOn();
+        } else {
+            kicker.kick();
         }
     }
 
@@ -186,12 +275,23 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
 
     private void runGuest() {
         try {
+            runstate.begin();
             kicker.attach();
             expectHypercall(true);
             while (!domain.isEnding()) {
+                if (assist != null && assist.isDue()) {
+                    assist.passOn();
+                }
+                if (domain.pauseGate().isShut()) {
+                    standBeforeGate();
+                    continue;
+                }
                 int exit = kvm.run();
                 if (exit >= 0) {
-                    started = true;
+                    if (!started) {
+                        started = true;
+                        runstate.online(domain.time().now());
+                    }
                     counts.countExit(exit);
                     serve(exit);
                 } else if (exit == KvmVcpu.INTERRUPTED) {
@@ -203,6 +303,14 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
             domain.crash("vCPU " + number + ": " + fault.getMessage());
         } catch (RuntimeException | Error failure) {
             domain.failed(failure);
+        }
+    }
+
+    private void standBeforeGate() {
+        runstate.offline(domain.time().now());
+        domain.pauseGate().pass();
+        if (started) {
+            runstate.online(domain.time().now());
         }
     }
 
@@ -335,6 +443,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     @Override
     public void close() {
         timer.close();
+        runstate.close();
         kvm.close();
         arena.close();
     }

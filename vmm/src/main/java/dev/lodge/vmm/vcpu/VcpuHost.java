@@ -15,6 +15,9 @@ public interface VcpuHost extends GuestDomain {
     /** This process failed at serving the guest: our bug. */
     void failed(Throwable failure);
 
+    /** Where vCPUs wait while the domain is paused. */
+    PauseGate pauseGate();
+
     /** A byte or more for the early console, port 0xe9. */
     void earlyConsole(byte value);
 }

@@ -1,6 +1,8 @@
 package dev.lodge.vmm.hypercall;
 
 import dev.lodge.rings.FrameNumber;
+import dev.lodge.rings.GuestAddress;
+import dev.lodge.vmm.abi.RunstateInfo;
 import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.event.FakeGuest;
 import dev.lodge.vmm.grant.GrantTable;
@@ -41,6 +43,7 @@ public class FakeDomain implements GuestDomain {
     private final GrantTable grants =
             new GrantTable(memory, MAX_GRANT_FRAMES, new FrameNumber(CONSOLE_FRAME), new FrameNumber(XENSTORE_FRAME));
     volatile boolean ending;
+    volatile boolean paused;
 
     /** Notes what is asked of a vCPU, as text. */
     static final class FakeVcpu implements VcpuControl {
@@ -55,6 +58,31 @@ public class FakeDomain implements GuestDomain {
         @Override
         public void setTimer(long systemTime) {
             calls.add("timer " + systemTime);
+        }
+
+        @Override
+        public void timerBound(int port) {
+            calls.add("timer bound to " + port);
+        }
+
+        @Override
+        public void vcpuInfoPlaced(GuestAddress address) {
+            calls.add("vcpu_info at " + address);
+        }
+
+        @Override
+        public void keepTimeRecord(GuestAddress address) {
+            calls.add("time record at " + address);
+        }
+
+        @Override
+        public void keepRunstate(long linear, long physical) {
+            calls.add("runstate at 0x" + Long.toHexString(linear) + ", 0x" + Long.toHexString(physical));
+        }
+
+        @Override
+        public void runstate(MemorySegment into) {
+            into.asSlice(0, RunstateInfo.SIZE).fill((byte) 0x5a);
         }
 
         @Override
@@ -163,6 +191,11 @@ public class FakeDomain implements GuestDomain {
     public void shutdown(int reason) {
         shutdowns.add(reason);
         ending = true;
+    }
+
+    @Override
+    public boolean isPaused() {
+        return paused;
     }
 
     @Override

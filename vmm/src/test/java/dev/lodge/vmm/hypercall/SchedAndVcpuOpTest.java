@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lodge.rings.GuestAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -203,7 +204,7 @@ class SchedAndVcpuOpTest {
     }
 
     @Test
-    void vcpuInfoIsRegisteredOnceAndHasTheTimeInIt() {
+    void vcpuInfoIsRegisteredOnceAndTheTimeIsKeptInIt() {
         domain.events().send(domain.events().bindIpi(1));
         assertEquals(0, guest.call(vcpu_op, VCPUOP_register_vcpu_info, 1, guest.put64(0, FRAME, 0xfc0)));
         assertTrue(domain.events().isVcpuInfoPlaced(1));
@@ -211,7 +212,8 @@ class SchedAndVcpuOpTest {
                 domain.ram.address() + FRAME * 4096 + 0xfc0,
                 domain.events().vcpuInfo(1).address());
         assertTrue(domain.events().isUpcallPending(1), "with what was pending");
-        assertTrue(domain.ram.get(java.lang.foreign.ValueLayout.JAVA_INT, FRAME * 4096 + 0xfc0 + 32 + 24) != 0);
+        String place = "vcpu_info at " + new GuestAddress(FRAME * 4096 + 0xfc0);
+        assertEquals(List.of(place), domain.vcpus.get(1).calls, "and the time is kept there");
         assertEquals(-EINVAL, guest.call(vcpu_op, VCPUOP_register_vcpu_info, 1, guest.put64(0, FRAME, 0)));
         assertFalse(domain.events().isVcpuInfoPlaced(0));
     }
@@ -229,18 +231,43 @@ class SchedAndVcpuOpTest {
     }
 
     @Test
-    void aVcpuHasBeenRunningSinceTheStart() {
+    void runstateInfoIsTheVcpusOwn() {
         guest.memory.fill((byte) -1);
         assertEquals(0, guest.call(vcpu_op, VCPUOP_get_runstate_info, 0, ARG));
-        assertEquals(0, guest.get32(0));
-        assertTrue(guest.get64(16) >= 1_000_000_000);
-        assertEquals(0, guest.get64(24));
+        assertEquals(0x5a5a5a5a_5a5a5a5aL, guest.get64(0));
+        assertEquals(0x5a5a5a5a_5a5a5a5aL, guest.get64(40));
         assertEquals(-1, guest.get64(48));
         assertEquals(-EFAULT, guest.call(vcpu_op, VCPUOP_get_runstate_info, 0, READ_ONLY));
+    }
+
+    @Test
+    void aRunstateAreaMayBeAnywhereAndOneThatCannotBeReachedIsNoError() {
         assertEquals(0, guest.call(vcpu_op, VCPUOP_register_runstate_memory_area, 0, guest.put64(0, ARG + 0x100)));
-        assertTrue(guest.get64(0x110) >= 1_000_000_000);
         assertEquals(0, guest.call(vcpu_op, VCPUOP_register_runstate_memory_area, 0, guest.put64(0, UNMAPPED)));
+        assertEquals(0, guest.call(vcpu_op, VCPUOP_register_runstate_memory_area, 0, guest.put64(0, ARG + 0xfe0)));
         assertEquals(-EFAULT, guest.call(vcpu_op, VCPUOP_register_runstate_memory_area, 0, UNMAPPED));
+        List<String> calls = domain.vcpus.getFirst().calls;
+        assertTrue(calls.getFirst().startsWith("runstate at 0x" + Long.toHexString(ARG + 0x100)), calls.getFirst());
+        assertFalse(calls.getFirst().endsWith("0xffffffffffffffff"), calls.getFirst());
+        assertEquals("runstate at 0x" + Long.toHexString(UNMAPPED) + ", 0xffffffffffffffff", calls.get(1));
+        assertTrue(calls.get(2).endsWith("0xffffffffffffffff"), "crosses a page: " + calls.get(2));
+    }
+
+    @Test
+    void aTimeRecordLiesInOnePageThatTheGuestCanWrite() {
+        assertEquals(0, guest.call(vcpu_op, VCPUOP_register_vcpu_time_memory_area, 1, guest.put64(0, ARG + 0x100)));
+        assertEquals(1, domain.vcpus.get(1).calls.size());
+        for (long place : new long[] {UNMAPPED, READ_ONLY, ARG + 0xff0, -1, 1L << 62}) {
+            assertEquals(-EFAULT, guest.call(vcpu_op, VCPUOP_register_vcpu_time_memory_area, 1, guest.put64(0, place)));
+        }
+        assertEquals(-EFAULT, guest.call(vcpu_op, VCPUOP_register_vcpu_time_memory_area, 1, UNMAPPED));
+        assertEquals(1, domain.vcpus.get(1).calls.size());
+    }
+
+    @Test
+    void aPollEndsWhenTheDomainIsPaused() {
+        domain.paused = true;
+        assertEquals(0, poll(guest.put64(0x100, 3), 1, 0));
     }
 
     private long poll(long ports, int count, long timeout) {

@@ -35,6 +35,11 @@ class PortsAndPagesTest {
         }
 
         @Override
+        public PauseGate pauseGate() {
+            return new PauseGate(() -> false);
+        }
+
+        @Override
         public void earlyConsole(byte value) {
             early.write(value);
         }
