@@ -19,6 +19,8 @@ final class RunstateAccount implements AutoCloseable {
     private @Nullable ThreadTimes thread; // all guarded by this
     private long runningBefore; // the thread, till it became the vCPU's
     private long waitingBefore;
+    private long running; // as last written
+    private long runnable;
     private boolean online;
     private long offlineSince;
     private long offline;
@@ -57,18 +59,17 @@ final class RunstateAccount implements AutoCloseable {
      * Writes a {@code struct vcpu_runstate_info}. Its four times add up to the system time.
      */
     synchronized void write(MemorySegment into, SystemTime time) {
-        long running = 0;
-        long runnable = 0;
         if (thread != null) {
             thread.read();
-            running = thread.runningNanos() - runningBefore;
-            runnable = thread.waitingNanos() - waitingBefore;
         }
         long now = time.now(); // after the thread's times, which must not exceed it
         long away = offline + (online ? 0 : now - offlineSince);
-        long left = Math.max(0, now - away);
-        running = Math.min(running, left);
-        runnable = Math.min(runnable, left - running);
+        long left = now - away;
+        if (thread != null) {
+            // The host's two clocks may disagree a little; a guest's must never go back.
+            running = Math.clamp(thread.runningNanos() - runningBefore, running, left - runnable);
+            runnable = Math.clamp(thread.waitingNanos() - waitingBefore, runnable, left - running);
+        }
         into.set(ValueLayout.JAVA_LONG, RunstateInfo.state, state); // and the padding behind it
         into.set(ValueLayout.JAVA_LONG, RunstateInfo.state_entry_time, entered);
         set(into, RunstateInfo.RUNSTATE_running, running);
