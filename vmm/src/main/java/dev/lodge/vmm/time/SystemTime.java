@@ -25,8 +25,9 @@ public final class SystemTime {
     private final Guest guest;
     private final @Nullable Pvclock pvclock;
 
-    private long askedAt; // by System.nanoTime; guarded by this, as is the next
+    private long askedAt; // by System.nanoTime; guarded by this, as are the next
     private long answer;
+    private long latest;
 
     /** What the guest's clock shows. */
     @FunctionalInterface
@@ -51,14 +52,15 @@ public final class SystemTime {
         askedAt = System.nanoTime();
     }
 
-    /** System time now, in ns. */
+    /** System time now, in ns. It never goes back, but may stand still for some microseconds. */
     public synchronized long now() {
         long since = System.nanoTime() - askedAt;
         if (since > TRUSTED_NANOS) {
             ask();
             since = 0;
         }
-        return answer + since;
+        latest = Math.max(latest, answer + since);
+        return latest;
     }
 
     /**
