@@ -3,8 +3,7 @@ package dev.lodge.vmm.io;
 import dev.lodge.linux.Epoll;
 import dev.lodge.linux.EventFd;
 import dev.lodge.vmm.event.Doorbell;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -25,7 +24,7 @@ public final class IoLoop implements AutoCloseable {
     private final EventFd wake;
     private final Thread thread;
     private final AtomicBoolean awake = new AtomicBoolean(true);
-    private final List<Handler> files = new ArrayList<>();
+    private volatile Watch[] watches = {}; // by token; a place whose watch has ended is taken by the next
     private volatile Bell[] bells = {};
     private final Failures failures;
     private volatile boolean stopping;
@@ -57,6 +56,18 @@ public final class IoLoop implements AutoCloseable {
             if (!rung.getAndSet(true) && !awake.getAndSet(true)) {
                 wakeUp();
             }
+        }
+    }
+
+    /** A file that the loop waits for. */
+    public static final class Watch {
+        private final int fd;
+        private final Handler handler;
+        private volatile boolean ended;
+
+        private Watch(int fd, Handler handler) {
+            this.fd = fd;
+            this.handler = handler;
         }
     }
 
@@ -106,10 +117,40 @@ public final class IoLoop implements AutoCloseable {
         }
     }
 
-    /** Has a handler called whenever a file is readable; the handler must read it. Before {@link #start}, or on the loop. */
-    public void onReadable(int fd, Handler handler) {
-        files.add(handler);
-        epoll.add(fd, Epoll.EPOLLIN, files.size() - 1);
+    /** Has a handler called whenever a file is readable; the handler must read it. Any thread. */
+    public Watch onReadable(int fd, Handler handler) {
+        return watch(fd, Epoll.EPOLLIN, handler);
+    }
+
+    /**
+     * Has a handler called when an eventfd is rung, by KVM or another: several rings may be one call. Nobody needs to read
+     * the eventfd, which saves a system call each time: its count only grows. Any thread.
+     */
+    public Watch onRing(int eventFd, Handler handler) {
+        return watch(eventFd, Epoll.EPOLLIN | Epoll.EPOLLET, handler);
+    }
+
+    private synchronized Watch watch(int fd, int events, Handler handler) {
+        Watch watch = new Watch(fd, handler);
+        Watch[] current = watches;
+        int token = 0;
+        while (token < current.length && !current[token].ended) {
+            token++;
+        }
+        Watch[] changed = Arrays.copyOf(current, Math.max(current.length, token + 1));
+        changed[token] = watch;
+        watches = changed;
+        epoll.add(fd, events, token);
+        return watch;
+    }
+
+    /**
+     * Ends a watch: its handler is not called any more, but for a call that is under way. Another that begins just then may
+     * be called once without a cause. Before the file is closed. Any thread.
+     */
+    public synchronized void remove(Watch watch) {
+        watch.ended = true;
+        epoll.remove(watch.fd);
     }
 
     public void start() {
@@ -127,12 +168,16 @@ public final class IoLoop implements AutoCloseable {
             }
             rounds = 0;
             int ready = epoll.await(worked ? 0 : -1);
+            awake.set(true); // what rings from here on is looked for before the next sleep
             for (int i = 0; i < ready; i++) {
                 long token = epoll.token(i);
                 if (token == WAKE) {
                     wake.drain();
                 } else {
-                    call(files.get((int) token));
+                    Watch watch = watches[(int) token];
+                    if (!watch.ended) {
+                        call(watch.handler);
+                    }
                 }
             }
         }

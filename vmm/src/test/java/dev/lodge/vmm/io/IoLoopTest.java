@@ -66,6 +66,40 @@ class IoLoopTest {
     }
 
     @Test
+    void anEventfdThatKvmRingsIsHeardEachTimeThoughNobodyReadsIt() throws InterruptedException {
+        AtomicInteger calls = new AtomicInteger();
+        loop.start();
+        try (EventFd rung = EventFd.create()) {
+            IoLoop.Watch watch = loop.onRing(rung.fd(), calls::incrementAndGet);
+            for (int ring = 1; ring <= 100; ring++) {
+                rung.ring();
+                while (calls.get() < ring) {
+                    Thread.yield();
+                }
+            }
+            loop.remove(watch);
+            rung.ring();
+            afterARound();
+            assertEquals(100, calls.get());
+        }
+    }
+
+    @Test
+    void aWatchThatEndsLeavesItsPlaceToTheNext() throws InterruptedException {
+        loop.start();
+        for (int round = 0; round < 300; round++) {
+            CountDownLatch called = new CountDownLatch(1);
+            try (EventFd rung = EventFd.create()) {
+                IoLoop.Watch watch = loop.onRing(rung.fd(), called::countDown);
+                rung.ring();
+                called.await();
+                loop.remove(watch);
+            }
+        }
+        assertTrue(failures.isEmpty());
+    }
+
+    @Test
     void noRingOfManyThreadsIsLost() throws InterruptedException {
         int ringers = 4;
         int rounds = 20_000;
