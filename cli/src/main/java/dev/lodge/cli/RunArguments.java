@@ -1,6 +1,7 @@
 package dev.lodge.cli;
 
 import dev.lodge.vmm.DomainBuilder;
+import dev.lodge.vmm.HypercallPath;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ final class RunArguments {
     private String append = "";
     private long memory = DEFAULT_MEMORY;
     private int cpus = 1;
+    private HypercallPath hypercalls = HypercallPath.ANY;
     private boolean verbose;
     private boolean force;
     private boolean help;
@@ -63,6 +65,7 @@ final class RunArguments {
                 append,
                 memory,
                 cpus,
+                hypercalls,
                 timeout,
                 stats,
                 xenstore,
@@ -121,12 +124,21 @@ final class RunArguments {
             case MEMORY -> memory = Quantities.size(value, name);
             case CPUS -> cpus = Quantities.count(value, name, 1, DomainBuilder.MAX_VCPUS);
             case TIMEOUT -> timeout = Quantities.duration(value, name);
+            case HYPERCALLS -> hypercalls = hypercallPath(value, name);
             case STATS -> stats = path(value, name);
             case XENSTORE -> xenstore = path(value, name);
             case VERBOSE -> verbose = true;
             case FORCE -> force = true;
             case HELP -> help = true;
         }
+    }
+
+    private static HypercallPath hypercallPath(String value, String name) {
+        return switch (value) {
+            case "kvm" -> HypercallPath.KVM;
+            case "patched" -> HypercallPath.PATCHED;
+            default -> throw new CommandLineException(name + " '" + value + "': not 'kvm' or 'patched'");
+        };
     }
 
     private static Path path(String value, String name) {

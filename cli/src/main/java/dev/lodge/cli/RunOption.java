@@ -37,6 +37,13 @@ enum RunOption {
             "D",
             "End the guest after this time, with status 124; seconds when no unit is given.",
             "lodge run --timeout 5m -- make check"),
+    HYPERCALLS(
+            null,
+            "--hypercalls",
+            "PATH",
+            "How hypercalls arrive: 'kvm', on a host whose KVM knows Xen, or 'patched', on any. Default: the first that is"
+                    + " possible.",
+            "lodge run --hypercalls patched -- true"),
     STATS(
             null,
             "--stats",

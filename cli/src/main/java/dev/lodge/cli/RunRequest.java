@@ -1,5 +1,6 @@
 package dev.lodge.cli;
 
+import dev.lodge.vmm.HypercallPath;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ record RunRequest(
         String append,
         long memory,
         int cpus,
+        HypercallPath hypercalls,
         @Nullable Duration timeout,
         @Nullable Path stats,
         @Nullable Path xenstore,

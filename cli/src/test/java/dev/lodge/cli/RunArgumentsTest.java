@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lodge.vmm.HypercallPath;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -50,6 +51,8 @@ class RunArgumentsTest {
                 "2",
                 "--timeout",
                 "5m",
+                "--hypercalls",
+                "patched",
                 "--xenstore",
                 "/tmp/xs",
                 "--stats",
@@ -66,6 +69,7 @@ class RunArgumentsTest {
         assertEquals(1L << 30, request.memory());
         assertEquals(2, request.cpus());
         assertEquals(Duration.ofMinutes(5), request.timeout());
+        assertEquals(HypercallPath.PATCHED, request.hypercalls());
         assertEquals(Path.of("/tmp/xs"), request.xenstore());
         assertEquals(Path.of("s.json"), request.stats());
         assertTrue(request.verbose());
@@ -115,6 +119,7 @@ class RunArgumentsTest {
         "--timeout, --timeout lacks its D",
         "--force=yes, --force takes no value",
         "-vv, --verbose takes no value",
+        "--hypercalls=xen, --hypercalls 'xen': not 'kvm' or 'patched'",
         "-c 0, --cpus 0: expected a whole number from 1 to 64",
         "-c 10000, --cpus 10000: expected a whole number from 1 to 64",
         "--memory=, '--memory : expected a size, such as 512M or 2G'",

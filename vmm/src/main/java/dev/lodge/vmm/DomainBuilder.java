@@ -25,6 +25,7 @@ public final class DomainBuilder {
     private String commandLine = "";
     private long memory = DEFAULT_MEMORY;
     private int vcpus = 1;
+    private HypercallPath hypercalls = HypercallPath.ANY;
     private Console earlyConsole = Console.DISCARD;
 
     DomainBuilder() {}
@@ -81,6 +82,12 @@ public final class DomainBuilder {
         return this;
     }
 
+    /** By which way hypercalls shall arrive; by the best that the host has if not said. */
+    public DomainBuilder hypercalls(HypercallPath path) {
+        hypercalls = path;
+        return this;
+    }
+
     /** What is at the other end of the guest's first console, {@code hvc0}; nothing if not said. */
     public DomainBuilder console(Console console) {
         return console(0, console);
@@ -116,7 +123,15 @@ public final class DomainBuilder {
             throw new BootException("a domain needs a kernel: name one");
         }
         MachineConfig config = new MachineConfig(
-                name, kernel, List.copyOf(initrd), commandLine, memory, vcpus, new TreeMap<>(consoles), earlyConsole);
+                name,
+                kernel,
+                List.copyOf(initrd),
+                commandLine,
+                memory,
+                vcpus,
+                hypercalls,
+                new TreeMap<>(consoles),
+                earlyConsole);
         return new Domain(Machine.start(DomainZero.instance(), config));
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param counts up to now
  * @param countsAtInit up to the guest's {@code /init}, or null if it has not come that far, or does not say
  * @param timeline what happened when, in order
- * @param hypercallPath how hypercalls arrive: {@code kvm-xen} or {@code patched}
+ * @param hypercallPath how hypercalls arrive: {@code kvm-xen}, where KVM answers those of event channels and timers, which are
+ *     not counted, or {@code patched}
  */
 public record Statistics(Counts counts, @Nullable Counts countsAtInit, List<Event> timeline, String hypercallPath) {
 

@@ -2,22 +2,15 @@ package dev.lodge.vmm.domain;
 
 import dev.lodge.kvm.CpuidEntry;
 import dev.lodge.kvm.Kvm;
-import dev.lodge.kvm.KvmCap;
-import dev.lodge.kvm.KvmExit;
-import dev.lodge.kvm.KvmFlag;
 import dev.lodge.kvm.KvmVcpu;
 import dev.lodge.kvm.KvmVm;
-import dev.lodge.kvm.KvmXen;
-import dev.lodge.kvm.MsrRange;
 import dev.lodge.rings.FrameNumber;
-import dev.lodge.vmm.BootException;
 import dev.lodge.vmm.abi.MemoryAbi;
 import dev.lodge.vmm.abi.MemoryMapEntry;
 import dev.lodge.vmm.boot.BootLayout;
 import dev.lodge.vmm.boot.BootPlan;
 import dev.lodge.vmm.boot.BootRequest;
 import dev.lodge.vmm.boot.GuestImage;
-import dev.lodge.vmm.boot.HypercallSites;
 import dev.lodge.vmm.boot.KernelCache;
 import dev.lodge.vmm.boot.LoadableKernel;
 import dev.lodge.vmm.boot.MemoryMap;
@@ -43,23 +36,21 @@ final class Hardware implements AutoCloseable {
     /** Three pages that Intel's CPUs need for real mode, in the hole below the special pages. */
     private static final long TSS_ADDRESS = 0xfffb_d000L;
 
-    private static final int HYPERCALL_MSR = 0x4000_0000;
-
     private final KvmVm vm;
     private final MachineMemory memory;
     private final SystemTime time;
     private final Vcpu[] vcpus;
     private final byte[] memoryMap;
-    private final String hypercallPath;
+    private final HypercallRoute route;
 
     private Hardware(
-            KvmVm vm, MachineMemory memory, SystemTime time, Vcpu[] vcpus, byte[] memoryMap, String hypercallPath) {
+            KvmVm vm, MachineMemory memory, SystemTime time, Vcpu[] vcpus, byte[] memoryMap, HypercallRoute route) {
         this.vm = vm;
         this.memory = memory;
         this.time = time;
         this.vcpus = vcpus;
         this.memoryMap = memoryMap;
-        this.hypercallPath = hypercallPath;
+        this.route = route;
     }
 
     static Hardware assemble(
@@ -82,7 +73,8 @@ final class Hardware implements AutoCloseable {
             MachineMemory memory = MachineMemory.create(vm, map);
             open.addFirst(memory);
             BootPlan plan = GuestImage.prepare(memory.ram(), bootRequest(config, map, kernel));
-            String path = chooseHypercallPath(kvm, vm, memory.ram(), kernel.name(), plan.sites());
+            HypercallRoute route =
+                    HypercallRoute.open(config.hypercalls(), kvm, vm, memory.ram(), kernel.name(), plan.sites());
             timeline.mark(Timeline.KERNEL_LOADED);
 
             KvmVcpu[] kvmVcpus = new KvmVcpu[config.vcpus()];
@@ -96,13 +88,13 @@ final class Hardware implements AutoCloseable {
             for (int i = 0; i < kvmVcpus.length; i++) {
                 kvmVcpus[i].setCpuid2(cpuid.entries(i));
             }
-            SystemTime time = DomainClock.ofTsc(vm, kvmVcpus[0], kilohertz);
+            SystemTime time = route.knowsXen() ? DomainClock.ofKvm(vm) : DomainClock.ofTsc(vm, kvmVcpus[0], kilohertz);
             Vcpu[] vcpus = new Vcpu[config.vcpus()];
             for (int i = 0; i < vcpus.length; i++) {
-                vcpus[i] = new Vcpu(i, domain, memory.ram(), vm, kvmVcpus[i], false, hypercalls, loop);
+                vcpus[i] = new Vcpu(i, domain, memory.ram(), vm, kvmVcpus[i], route.knowsXen(), hypercalls, loop);
             }
             vcpus[0].setEntry(plan.entry(), plan.startInfo());
-            return new Hardware(vm, memory, time, vcpus, e820(map), path);
+            return new Hardware(vm, memory, time, vcpus, e820(map), route);
         } catch (RuntimeException | Error refused) {
             for (int i = 0; i < open.size(); i++) {
                 closeQuietly(open.get(i), refused);
@@ -117,28 +109,6 @@ final class Hardware implements AutoCloseable {
             apicIds.add(vcpu);
         }
         return new BootRequest(kernel, config.initrd(), config.commandLine(), map, apicIds);
-    }
-
-    /** By KVM, where it knows Xen; else the guest's hypercall instructions are rewritten, or it asks for a page of them. */
-    private static String chooseHypercallPath(Kvm kvm, KvmVm vm, GuestRam ram, String kernel, HypercallSites sites) {
-        int xen = kvm.checkExtension(KvmCap.KVM_CAP_XEN_HVM);
-        if ((xen & KvmXen.KVM_XEN_HVM_CONFIG_INTERCEPT_HCALL) != 0) {
-            vm.xen().hvmConfig(KvmXen.KVM_XEN_HVM_CONFIG_INTERCEPT_HCALL, HYPERCALL_MSR);
-            vm.xen().setLongMode(true);
-            return "kvm-xen";
-        }
-        if (sites instanceof HypercallSites.Found found) {
-            found.patch(ram, Vcpu.HYPERCALL_PORT);
-        } else if (sites instanceof HypercallSites.Ambiguous) {
-            throw new BootException("cannot boot " + kernel + ": this host's KVM does not know Xen, and the kernel has"
-                    + " more than one place that looks like its hypercalls; use a host kernel with CONFIG_KVM_XEN");
-        }
-        if (kvm.checkExtension(KvmCap.KVM_CAP_X86_USER_SPACE_MSR) != 0
-                && kvm.checkExtension(KvmCap.KVM_CAP_X86_MSR_FILTER) != 0) {
-            vm.enableCapability(KvmCap.KVM_CAP_X86_USER_SPACE_MSR, KvmExit.KVM_MSR_EXIT_REASON_FILTER);
-            vm.setMsrFilter(List.of(new MsrRange(KvmFlag.KVM_MSR_FILTER_WRITE, HYPERCALL_MSR, 1)));
-        }
-        return "patched";
     }
 
     private static byte[] e820(MemoryMap map) {
@@ -172,8 +142,13 @@ final class Hardware implements AutoCloseable {
         return memoryMap;
     }
 
-    String hypercallPath() {
-        return hypercallPath;
+    HypercallRoute route() {
+        return route;
+    }
+
+    /** KVM's event channels, if it {@link HypercallRoute#knowsXen}. */
+    KernelEvents kernelEvents(IoLoop loop) {
+        return new KernelEvents(vm.xen(), loop, number -> vcpus[number]);
     }
 
     /** Waits for all vCPUs' threads. They must have been told to end. */

@@ -372,6 +372,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
 
     /** What it has cost so far. */
     public Statistics statistics() {
-        return new Statistics(counts(), countsAtInit, timeline.events(), hardware.hypercallPath());
+        return new Statistics(
+                counts(), countsAtInit, timeline.events(), hardware.route().name());
     }
 }

@@ -1,6 +1,7 @@
 package dev.lodge.vmm.domain;
 
 import dev.lodge.vmm.Console;
+import dev.lodge.vmm.HypercallPath;
 import dev.lodge.vmm.boot.InitrdPart;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,5 +22,6 @@ public record MachineConfig(
         String commandLine,
         long memory,
         int vcpus,
+        HypercallPath hypercalls,
         SortedMap<Integer, Console> consoles,
         Console earlyConsole) {}

@@ -1,0 +1,119 @@
+package dev.lodge.vmm.domain;
+
+import dev.lodge.kvm.KvmXenVm;
+import dev.lodge.linux.EventFd;
+import dev.lodge.rings.FrameNumber;
+import dev.lodge.vmm.abi.EventChannelAbi;
+import dev.lodge.vmm.event.Doorbell;
+import dev.lodge.vmm.event.KernelPorts;
+import dev.lodge.vmm.hypercall.VcpuControl;
+import dev.lodge.vmm.io.IoLoop;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Event channels as KVM handles them ({@code KVM_XEN_ATTR_TYPE_EVTCHN}, {@code KVM_XEN_HVM_EVTCHN_SEND}). Domain 0's ends
+ * are eventfds, which the domain's I/O thread listens to.
+ */
+final class KernelEvents implements KernelPorts, AutoCloseable {
+
+    private final KvmXenVm kvm;
+    private final IoLoop loop;
+    private final IntFunction<VcpuControl> vcpus;
+    private final @Nullable Route[] routes = new Route[EventChannelAbi.EVTCHN_2L_NR_CHANNELS]; // under the table's lock
+    private volatile boolean placed;
+    private volatile boolean closed;
+
+    /** Where KVM takes the guest's sends on a port. */
+    private sealed interface Route {}
+
+    private record ToPort(int target, int vcpu, boolean ipi) implements Route {}
+
+    private record ToBell(EventFd bell, IoLoop.Watch watch) implements Route {}
+
+    KernelEvents(KvmXenVm kvm, IoLoop loop, IntFunction<VcpuControl> vcpus) {
+        this.kvm = kvm;
+        this.loop = loop;
+        this.vcpus = vcpus;
+    }
+
+    /** The guest has placed shared_info: KVM keeps the ports' bits there, and its wall clock. */
+    void sharedInfoAt(FrameNumber frame) {
+        kvm.setSharedInfo(frame.value());
+        placed = true;
+    }
+
+    /** Has KVM write the wall clock anew, as the host's has been set. */
+    void renewWallClock() {
+        kvm.setLongMode(true);
+    }
+
+    @Override
+    public void sendsTo(int port, int target, int vcpu, boolean ipi) {
+        Route old = routes[port];
+        var route = new ToPort(target, vcpu, ipi);
+        if (closed || route.equals(old)) {
+            return;
+        }
+        boolean moves = old instanceof ToPort before && before.target() == target && before.ipi() == ipi;
+        if (!moves) {
+            forget(port);
+        }
+        int type = ipi ? EventChannelAbi.EVTCHNSTAT_ipi : EventChannelAbi.EVTCHNSTAT_interdomain;
+        kvm.assignEvtchnToPort(port, type, target, vcpu, moves ? dev.lodge.kvm.KvmXen.KVM_XEN_EVTCHN_UPDATE : 0);
+        routes[port] = route;
+    }
+
+    @Override
+    public void rings(int port, Doorbell doorbell) {
+        forget(port);
+        if (closed) {
+            return;
+        }
+        EventFd bell = EventFd.create();
+        IoLoop.Watch watch = loop.onRing(bell.fd(), doorbell::ring);
+        kvm.assignEvtchnToEventFd(port, EventChannelAbi.EVTCHNSTAT_interdomain, bell.fd());
+        routes[port] = new ToBell(bell, watch);
+    }
+
+    @Override
+    public void forget(int port) {
+        Route route = port < routes.length ? routes[port] : null;
+        if (route == null || closed) {
+            return;
+        }
+        routes[port] = null;
+        kvm.deassignEvtchn(port);
+        if (route instanceof ToBell ringing) {
+            loop.remove(ringing.watch());
+            ringing.bell().close();
+        }
+    }
+
+    @Override
+    public void timerBound(int vcpu, int port) {
+        if (!closed) {
+            vcpus.apply(vcpu).timerBound(port);
+        }
+    }
+
+    @Override
+    public boolean raise(int port, int vcpu) {
+        if (!placed || closed) {
+            return false;
+        }
+        kvm.evtchnSend(port, vcpu);
+        return true;
+    }
+
+    /** KVM is about to forget all by itself. After the vCPUs' threads and the loop have ended. */
+    @Override
+    public void close() {
+        closed = true;
+        for (Route route : routes) {
+            if (route instanceof ToBell ringing) {
+                ringing.bell().close();
+            }
+        }
+    }
+}
