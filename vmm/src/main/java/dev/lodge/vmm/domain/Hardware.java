@@ -7,6 +7,8 @@ import dev.lodge.kvm.KvmVm;
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.vmm.abi.MemoryAbi;
 import dev.lodge.vmm.abi.MemoryMapEntry;
+import dev.lodge.vmm.abi.SharedInfo;
+import dev.lodge.vmm.abi.VcpuInfo;
 import dev.lodge.vmm.boot.BootLayout;
 import dev.lodge.vmm.boot.BootPlan;
 import dev.lodge.vmm.boot.BootRequest;
@@ -14,6 +16,7 @@ import dev.lodge.vmm.boot.GuestImage;
 import dev.lodge.vmm.boot.KernelCache;
 import dev.lodge.vmm.boot.LoadableKernel;
 import dev.lodge.vmm.boot.MemoryMap;
+import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.hypercall.HypercallTable;
 import dev.lodge.vmm.io.IoLoop;
 import dev.lodge.vmm.memory.GuestRam;
@@ -136,6 +139,15 @@ final class Hardware implements AutoCloseable {
 
     Vcpu[] vcpus() {
         return vcpus;
+    }
+
+    /** Tells KVM of the vcpu_infos within shared_info: of those vCPUs for which the guest has named no other place. */
+    void placeVcpuInfos(FrameNumber sharedInfo, EventChannels events) {
+        for (int i = 0; i < vcpus.length && i < SharedInfo.LEGACY_MAX_VCPUS; i++) {
+            if (!events.isVcpuInfoPlaced(i)) {
+                vcpus[i].vcpuInfoPlaced(sharedInfo.address().plus(SharedInfo.vcpu_info + (long) i * VcpuInfo.SIZE));
+            }
+        }
     }
 
     byte[] memoryMap() {

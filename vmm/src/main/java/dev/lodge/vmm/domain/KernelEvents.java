@@ -1,10 +1,11 @@
 package dev.lodge.vmm.domain;
 
+import dev.lodge.kvm.KvmXen;
 import dev.lodge.kvm.KvmXenVm;
 import dev.lodge.linux.EventFd;
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.vmm.abi.EventChannelAbi;
-import dev.lodge.vmm.event.Doorbell;
+import dev.lodge.vmm.event.BackendPort;
 import dev.lodge.vmm.event.KernelPorts;
 import dev.lodge.vmm.hypercall.VcpuControl;
 import dev.lodge.vmm.io.IoLoop;
@@ -29,7 +30,7 @@ final class KernelEvents implements KernelPorts, AutoCloseable {
 
     private record ToPort(int target, int vcpu, boolean ipi) implements Route {}
 
-    private record ToBell(EventFd bell, IoLoop.Watch watch) implements Route {}
+    private record ToBell(BackendPort backend, EventFd bell, IoLoop.Watch watch) implements Route {}
 
     KernelEvents(KvmXenVm kvm, IoLoop loop, IntFunction<VcpuControl> vcpus) {
         this.kvm = kvm;
@@ -60,20 +61,20 @@ final class KernelEvents implements KernelPorts, AutoCloseable {
             forget(port);
         }
         int type = ipi ? EventChannelAbi.EVTCHNSTAT_ipi : EventChannelAbi.EVTCHNSTAT_interdomain;
-        kvm.assignEvtchnToPort(port, type, target, vcpu, moves ? dev.lodge.kvm.KvmXen.KVM_XEN_EVTCHN_UPDATE : 0);
+        kvm.assignEvtchnToPort(port, type, target, vcpu, moves ? KvmXen.KVM_XEN_EVTCHN_UPDATE : 0);
         routes[port] = route;
     }
 
     @Override
-    public void rings(int port, Doorbell doorbell) {
-        forget(port);
-        if (closed) {
+    public void rings(int port, BackendPort backend) {
+        if (closed || (routes[port] instanceof ToBell before && before.backend() == backend)) {
             return;
         }
+        forget(port);
         EventFd bell = EventFd.create();
-        IoLoop.Watch watch = loop.onRing(bell.fd(), doorbell::ring);
+        IoLoop.Watch watch = loop.onRing(bell.fd(), backend::ring);
         kvm.assignEvtchnToEventFd(port, EventChannelAbi.EVTCHNSTAT_interdomain, bell.fd());
-        routes[port] = new ToBell(bell, watch);
+        routes[port] = new ToBell(backend, bell, watch);
     }
 
     @Override

@@ -60,6 +60,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
     private final Timeline timeline = new Timeline();
     private final HvmParams params = new HvmParams();
     private final IoLoop loop;
+    private final @Nullable KernelEvents kernelEvents;
     private final EventChannels events;
     private final AtomicReference<@Nullable Shutdown> shutdown = new AtomicReference<>();
     private final PauseGate pauseGate = new PauseGate(this::isEnding);
@@ -79,13 +80,14 @@ public final class Machine implements VcpuHost, AutoCloseable {
         name = config.name() == null ? "domain-" + domid : config.name();
         MemorySegment firstSharedInfo = Arena.ofAuto().allocate(FrameNumber.FRAME_SIZE, FrameNumber.FRAME_SIZE);
         loop = new IoLoop("d" + domid + "io", this::handlerFailed);
-        events = new EventChannels(domid, config.vcpus(), firstSharedInfo, this::upcall, zero::find);
         try {
             hardware = Hardware.assemble(config, map, timeline, this, zero.hypercalls(), loop);
         } catch (RuntimeException | Error refused) {
             loop.close();
             throw refused;
         }
+        kernelEvents = hardware.route().knowsXen() ? hardware.kernelEvents(loop) : null;
+        events = new EventChannels(domid, config.vcpus(), firstSharedInfo, this::upcall, zero::find, kernelEvents);
         grants = new GrantTable(
                 hardware.ram(),
                 MAX_GRANT_FRAMES,
@@ -254,6 +256,9 @@ public final class Machine implements VcpuHost, AutoCloseable {
         end(Shutdown.of(Shutdown.Reason.DESTROYED));
         hardware.joinVcpus();
         loop.close();
+        if (kernelEvents != null) {
+            kernelEvents.close();
+        }
         backends.close();
         events.destroy();
         hardware.close();
@@ -299,6 +304,16 @@ public final class Machine implements VcpuHost, AutoCloseable {
     @Override
     public EventChannels events() {
         return events;
+    }
+
+    @Override
+    public void placeSharedInfo(FrameNumber frame) {
+        events.placeSharedInfo(hardware.ram().frame(frame), () -> {
+            if (kernelEvents != null) {
+                kernelEvents.sharedInfoAt(frame);
+                hardware.placeVcpuInfos(frame, events);
+            }
+        });
     }
 
     @Override

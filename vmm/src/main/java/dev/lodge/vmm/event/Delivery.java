@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Delivery {
 
+    /** Every vCPU. */
+    static final int ALL = -1;
+
     private final TwoLevelBits bits;
+    private final EventAbi twoLevel;
     private final int vcpus;
     private final Upcall upcall;
     private final EventWaiters waiters = new EventWaiters();
@@ -26,11 +30,12 @@ final class Delivery {
     private volatile EventAbi abi;
     private volatile @Nullable FifoQueues fifo; // the same as abi, where that is FIFO
 
-    Delivery(MemorySegment sharedInfo, int vcpus, Upcall upcall) {
+    Delivery(MemorySegment sharedInfo, int vcpus, Upcall upcall, @Nullable KernelPorts kernel) {
         bits = new TwoLevelBits(sharedInfo, vcpus);
+        twoLevel = kernel == null ? bits : new KernelBits(bits, kernel);
         this.vcpus = vcpus;
         this.upcall = upcall;
-        abi = bits;
+        abi = twoLevel;
     }
 
     EventAbi abi() {
@@ -75,9 +80,27 @@ final class Delivery {
         upcall.interrupt(vcpu);
     }
 
-    void interruptAll() {
-        for (int vcpu = 0; vcpu < vcpus; vcpu++) {
-            interrupt(vcpu);
+    /**
+     * Tells vCPUs once more of the events that wait for them, since the place where they look has moved. Other than with
+     * Xen, which tells every vCPU of every event, each is told of its own only: one that has not begun would not hear it, and
+     * KVM says nothing twice.
+     *
+     * @param moved whose vcpu_info it was, or {@link #ALL}
+     */
+    void renew(int moved, PortTable ports) {
+        if (abi != twoLevel) {
+            if (moved != ALL && bits.isUpcallPending(moved)) {
+                interrupt(moved);
+            }
+            return;
+        }
+        int limit = Math.min(ports.limit(), bits.portLimit());
+        for (int port = 1; port < limit; port++) {
+            Channel channel = ports.get(port);
+            int vcpu = channel.vcpu();
+            if (channel != Free.FREE && (moved == ALL || moved == vcpu) && bits.renew(port, vcpu)) {
+                interrupt(vcpu);
+            }
         }
     }
 
@@ -126,7 +149,7 @@ final class Delivery {
 
     /** The guest has reset its channels: it begins anew, with the 2-level ABI. */
     void useTwoLevel() {
-        abi = bits;
+        abi = twoLevel;
         fifo = null;
     }
 

@@ -43,7 +43,7 @@ public final class EventChannels {
     private final int domid;
     private final int vcpus;
     private final DomainTable domains;
-    private final boolean fifoOffered;
+    private final @Nullable KernelPorts kernel;
     private final Delivery delivery;
     private final PortTable ports = new PortTable();
     private final AtomicIntegerArray virqPorts; // [vCPU * NR_VIRQS + VIRQ], 0 where not bound
@@ -64,23 +64,28 @@ public final class EventChannels {
      * @param sharedInfo a frame in which the bits are kept until the guest places shared_info
      */
     public EventChannels(int domid, int vcpus, MemorySegment sharedInfo, Upcall upcall, DomainTable domains) {
-        this(domid, vcpus, sharedInfo, upcall, domains, true);
+        this(domid, vcpus, sharedInfo, upcall, domains, null);
     }
 
     /**
      * A domain's channels, all free.
      *
      * @param sharedInfo a frame in which the bits are kept until the guest places shared_info
-     * @param fifoOffered whether the guest may change to the FIFO ABI; a kernel that delivers events itself, as KVM can,
-     *     knows the 2-level ABI only
+     * @param kernel delivers events itself where it can, as KVM does; it knows the 2-level ABI only, so that the FIFO ABI is
+     *     not offered then. Null for none
      */
     public EventChannels(
-            int domid, int vcpus, MemorySegment sharedInfo, Upcall upcall, DomainTable domains, boolean fifoOffered) {
+            int domid,
+            int vcpus,
+            MemorySegment sharedInfo,
+            Upcall upcall,
+            DomainTable domains,
+            @Nullable KernelPorts kernel) {
         this.domid = domid;
         this.vcpus = vcpus;
         this.domains = domains;
-        this.fifoOffered = fifoOffered;
-        delivery = new Delivery(sharedInfo, vcpus, upcall);
+        this.kernel = kernel;
+        delivery = new Delivery(sharedInfo, vcpus, upcall, kernel);
         virqPorts = new AtomicIntegerArray(vcpus * Virq.NR_VIRQS);
     }
 
@@ -111,7 +116,7 @@ public final class EventChannels {
                 }
                 local = allocate(new Interdomain(remote, remotePort, 0));
                 if (local > 0) {
-                    remote.ports.set(remotePort, new Interdomain(this, local, unbound.vcpu()));
+                    remote.set(remotePort, new Interdomain(this, local, unbound.vcpu()));
                     delivery.setPending(local, 0); // the other side may have sent before this one was bound
                 }
             }
@@ -177,7 +182,7 @@ public final class EventChannels {
         } else {
             return -EINVAL;
         }
-        ports.set(port, moved);
+        set(port, moved);
         return 0;
     }
 
@@ -201,7 +206,6 @@ public final class EventChannels {
     public int send(int port) {
         Channel channel = ports.get(port);
         if (channel instanceof ToDomainZero connected) {
-            sent.getAndIncrement();
             connected.backend().ring();
         } else if (channel instanceof Ipi ipi) {
             sent.getAndIncrement();
@@ -258,7 +262,7 @@ public final class EventChannels {
 
     /** {@code EVTCHNOP_init_control}: the FIFO ABI's control block of a vCPU, with the first of which that ABI begins. */
     public synchronized int initControl(int vcpu, MemorySegment block) {
-        if (!fifoOffered) {
+        if (kernel != null) {
             return -ENOSYS;
         }
         return isVcpu(vcpu) ? delivery.initControl(vcpu, block, ports) : -ENOENT;
@@ -266,7 +270,7 @@ public final class EventChannels {
 
     /** {@code EVTCHNOP_expand_array}: a page of event words for the next ports. */
     public synchronized int expandArray(MemorySegment page) {
-        return fifoOffered ? delivery.expandArray(page, ports) : -ENOSYS;
+        return kernel == null ? delivery.expandArray(page, ports) : -ENOSYS;
     }
 
     /** {@code EVTCHNOP_set_priority}: which queue the port's events join from now on. */
@@ -318,22 +322,27 @@ public final class EventChannels {
             return null;
         }
         BackendPort backend = new BackendPort(this, port, doorbell);
-        ports.set(port, new ToDomainZero(backend, unbound.vcpu()));
+        set(port, new ToDomainZero(backend, unbound.vcpu()));
         return backend;
     }
 
-    /** Puts shared_info where the guest wants it, with all that it held. */
-    public synchronized void placeSharedInfo(MemorySegment frame) {
-        if (delivery.bits().moveSharedInfo(frame)) {
-            delivery.interruptAll();
-        }
+    /**
+     * Puts shared_info where the guest wants it, with all that it held.
+     *
+     * @param tellKernel told between the two steps: what comes after it goes to the new place, and what came before is found
+     */
+    public synchronized void placeSharedInfo(MemorySegment frame, Runnable tellKernel) {
+        MemorySegment left = delivery.bits().moveSharedInfo(frame);
+        tellKernel.run();
+        delivery.bits().collectPending(left);
+        delivery.renew(Delivery.ALL, ports);
     }
 
-    /** Puts a vCPU's vcpu_info where the guest wants it, with all that it held. */
-    public synchronized void placeVcpuInfo(int vcpu, MemorySegment place) {
-        if (delivery.bits().moveVcpuInfo(vcpu, place)) {
-            delivery.interrupt(vcpu);
-        }
+    /** Puts a vCPU's vcpu_info where the guest wants it, with all that it held; see {@link #placeSharedInfo}. */
+    public synchronized void placeVcpuInfo(int vcpu, MemorySegment place, Runnable tellKernel) {
+        delivery.bits().moveVcpuInfo(vcpu, place);
+        tellKernel.run();
+        delivery.renew(vcpu, ports);
     }
 
     /** Whether the guest has placed a vCPU's vcpu_info; it lies in shared_info else, or is of no account. */
@@ -384,9 +393,13 @@ public final class EventChannels {
         return domid;
     }
 
-    /** How many events the guest has sent. */
+    /** How many events the guest has sent, without those that a kernel has delivered within it. */
     public long sent() {
         return sent.get();
+    }
+
+    void countSent() {
+        sent.getAndIncrement();
     }
 
     /** How many events were made pending for the guest. */
@@ -404,7 +417,7 @@ public final class EventChannels {
     synchronized void disconnect(BackendPort backend) {
         int port = backend.guestPort();
         if (ports.get(port) instanceof ToDomainZero connected && connected.backend() == backend) {
-            ports.set(port, new Unbound(0, connected.vcpu()));
+            set(port, new Unbound(0, connected.vcpu()));
         }
     }
 
@@ -416,6 +429,9 @@ public final class EventChannels {
         if (seen instanceof Channel.Virq virq) {
             // A global VIRQ may have moved, but is listed where it was bound.
             virqPorts.set(virqIndex(virq.virq(), Virq.isPerVcpu(virq.virq()) ? virq.vcpu() : 0), 0);
+            if (kernel != null && virq.virq() == Virq.VIRQ_TIMER) {
+                kernel.timerBound(virq.vcpu(), 0);
+            }
         } else if (seen instanceof Pirq pirq) {
             boundPirqs &= ~(1L << pirq.pirq());
         }
@@ -433,7 +449,7 @@ public final class EventChannels {
                     return false;
                 }
                 int vcpu = remote.ports.get(seen.remotePort()).vcpu();
-                remote.ports.set(seen.remotePort(), new Unbound(domid, vcpu));
+                remote.set(seen.remotePort(), new Unbound(domid, vcpu));
                 free(port);
                 return true;
             }
@@ -446,13 +462,33 @@ public final class EventChannels {
             return -ENOSPC;
         }
         delivery.abi().bound(port);
-        ports.set(port, channel);
+        set(port, channel);
         return port;
+    }
+
+    /** The one place where a port changes. Under the lock. */
+    private void set(int port, Channel channel) {
+        ports.set(port, channel);
+        if (kernel == null) {
+            return;
+        }
+        if (channel instanceof Ipi ipi) {
+            kernel.sendsTo(port, port, ipi.vcpu(), true);
+        } else if (channel instanceof ToDomainZero connected) {
+            kernel.rings(port, connected.backend());
+        } else if (channel instanceof Interdomain local && local.remote() == this) {
+            kernel.sendsTo(local.remotePort(), port, local.vcpu(), false);
+        } else {
+            kernel.forget(port);
+        }
+        if (channel instanceof Channel.Virq timer && timer.virq() == Virq.VIRQ_TIMER) {
+            kernel.timerBound(timer.vcpu(), port);
+        }
     }
 
     private void free(int port) {
         delivery.abi().clearPending(port);
-        ports.set(port, Free.FREE);
+        set(port, Free.FREE);
     }
 
     private boolean isVcpu(int vcpu) {

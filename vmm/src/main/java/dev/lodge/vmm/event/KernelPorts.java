@@ -15,8 +15,8 @@ public interface KernelPorts {
      */
     void sendsTo(int port, int target, int vcpu, boolean ipi);
 
-    /** The guest's sends on {@code port} ring a bell of Domain 0. */
-    void rings(int port, Doorbell doorbell);
+    /** The guest's sends on {@code port} ring Domain 0's end. */
+    void rings(int port, BackendPort backend);
 
     /** The guest's sends on {@code port} are for {@link EventChannels#send} again. */
     void forget(int port);

@@ -159,13 +159,8 @@ final class TwoLevelBits implements EventAbi {
         return placed[vcpu];
     }
 
-    /**
-     * Moves shared_info, with all it holds; vcpu_infos that lie in it move along. All words with something pending count
-     * as news afterwards, for every vCPU: whose ports they are is not known here.
-     *
-     * @return whether the vCPUs have to be interrupted
-     */
-    boolean moveSharedInfo(MemorySegment place) {
+    /** Moves shared_info, with all it holds; vcpu_infos that lie in it move along. The place that it leaves. */
+    MemorySegment moveSharedInfo(MemorySegment place) {
         MemorySegment old = sharedInfo;
         MemorySegment.copy(old, 0, place, 0, place.byteSize());
         sharedInfo = place;
@@ -174,51 +169,36 @@ final class TwoLevelBits implements EventAbi {
                 vcpuInfos.set(vcpu, legacyVcpuInfo(vcpu));
             }
         }
-        for (int word = 0; word < WORDS; word++) {
-            long offset = SharedInfo.evtchn_pending + (long) word * Long.BYTES;
-            LONG.getAndBitwiseOr(place, offset, (long) LONG.getVolatile(old, offset));
-        }
-        long news = news();
-        for (int vcpu = 0; vcpu < placed.length && news != 0; vcpu++) {
-            tell(vcpuInfos.get(vcpu), news);
-        }
-        return news != 0;
+        return old;
     }
 
-    /**
-     * Moves one vCPU's vcpu_info, with all it holds. All words with something pending count as news afterwards.
-     *
-     * @return whether the vCPU has to be interrupted
-     */
-    boolean moveVcpuInfo(int vcpu, MemorySegment place) {
+    /** Takes over what was made pending in a place that shared_info has left. */
+    void collectPending(MemorySegment left) {
+        for (int word = 0; word < WORDS; word++) {
+            long offset = SharedInfo.evtchn_pending + (long) word * Long.BYTES;
+            LONG.getAndBitwiseOr(sharedInfo, offset, (long) LONG.getVolatile(left, offset));
+        }
+    }
+
+    /** Moves one vCPU's vcpu_info, with all it holds. */
+    void moveVcpuInfo(int vcpu, MemorySegment place) {
         MemorySegment.copy(vcpuInfos.get(vcpu), 0, place, 0, VcpuInfo.SIZE);
         placed[vcpu] = true;
         vcpuInfos.set(vcpu, place);
-        long news = news();
-        if (news != 0) {
-            tell(place, news);
-        }
-        return news != 0;
     }
 
-    /** The words in which something is pending and not masked. */
-    private long news() {
+    /**
+     * Tells a vCPU of a port again, if that is pending and not masked.
+     *
+     * @return whether it has to be interrupted
+     */
+    boolean renew(int port, int vcpu) {
         MemorySegment shared = sharedInfo;
-        long news = 0;
-        for (int word = 0; word < WORDS; word++) {
-            long offset = (long) word * Long.BYTES;
-            long pending = (long) LONG.getVolatile(shared, SharedInfo.evtchn_pending + offset);
-            long mask = (long) LONG.getVolatile(shared, SharedInfo.evtchn_mask + offset);
-            if ((pending & ~mask) != 0) {
-                news |= 1L << word;
-            }
+        boolean news = isSet(shared, SharedInfo.evtchn_pending, port) && !isSet(shared, SharedInfo.evtchn_mask, port);
+        if (news) {
+            select(port, vcpu);
         }
         return news;
-    }
-
-    private static void tell(MemorySegment info, long news) {
-        LONG.getAndBitwiseOr(info, (long) VcpuInfo.evtchn_pending_sel, news);
-        setUpcallPending(info);
     }
 
     /**

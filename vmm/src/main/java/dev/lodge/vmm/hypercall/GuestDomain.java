@@ -34,6 +34,9 @@ public interface GuestDomain {
 
     EventChannels events();
 
+    /** The guest wants shared_info in this frame of its memory. */
+    void placeSharedInfo(FrameNumber frame);
+
     GrantTable grants();
 
     SystemTime time();

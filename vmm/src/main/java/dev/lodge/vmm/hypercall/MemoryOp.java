@@ -53,7 +53,7 @@ final class MemoryOp implements Hypercall {
             return -EINVAL;
         }
         if (space == XENMAPSPACE_shared_info) {
-            domain.events().placeSharedInfo(domain.memory().frame(frame));
+            domain.placeSharedInfo(frame);
         } else {
             domain.grants().place((int) index, frame);
         }

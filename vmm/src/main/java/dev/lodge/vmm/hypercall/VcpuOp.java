@@ -91,8 +91,8 @@ final class VcpuOp implements Hypercall {
                 return -EINVAL; // once only: Xen never takes one back
             }
             MemorySegment place = domain.memory().slice(address, VcpuInfo.SIZE);
-            events.placeVcpuInfo(number, place);
-            require(domain, number).vcpuInfoPlaced(address);
+            VcpuControl vcpu = require(domain, number);
+            events.placeVcpuInfo(number, place, () -> vcpu.vcpuInfoPlaced(address));
         }
         return 0;
     }

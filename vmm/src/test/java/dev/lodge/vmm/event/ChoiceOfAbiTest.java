@@ -121,7 +121,8 @@ class ChoiceOfAbiTest {
     @Test
     void whereKvmDeliversEventsFifoIsNotOffered() {
         List<Integer> interrupts = new ArrayList<>();
-        EventChannels only = new EventChannels(1, 1, FakeGuest.frame(), interrupts::add, number -> null, false);
+        EventChannels only =
+                new EventChannels(1, 1, FakeGuest.frame(), interrupts::add, number -> null, new FakeKernel());
         assertEquals(-ENOSYS, only.initControl(0, fifo.control(0)));
         assertEquals(-ENOSYS, only.expandArray(FakeGuest.frame()));
         assertEquals(-ENOSYS, only.setPriority(only.bindIpi(0), 1));
@@ -133,10 +134,10 @@ class ChoiceOfAbiTest {
     void framesInUseAreKnown() {
         MemorySegment place = FakeGuest.frame();
         assertFalse(events.occupies(place));
-        events.placeSharedInfo(place);
+        events.placeSharedInfo(place, () -> {});
         assertTrue(events.occupies(place));
         MemorySegment infos = FakeGuest.frame();
-        events.placeVcpuInfo(1, infos.asSlice(4032, 64));
+        events.placeVcpuInfo(1, infos.asSlice(4032, 64), () -> {});
         assertTrue(events.occupies(infos));
         MemorySegment control = FakeGuest.frame();
         events.initControl(0, control.asSlice(4024, 72));

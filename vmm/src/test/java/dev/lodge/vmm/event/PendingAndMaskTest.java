@@ -107,7 +107,7 @@ class PendingAndMaskTest {
         side.events.send(masked);
         side.interrupts();
         MemorySegment place = FakeGuest.frame().fill((byte) 0xaa);
-        side.events.placeSharedInfo(place);
+        side.events.placeSharedInfo(place, () -> {});
         side.guest.useSharedInfo(place);
         assertEquals(place.address(), side.events.sharedInfo().address());
         assertTrue(side.guest.isMasked(masked));
@@ -121,8 +121,8 @@ class PendingAndMaskTest {
     @Test
     void sharedInfoMovesQuietlyWhereNothingIsPending() {
         MemorySegment place = FakeGuest.frame();
-        side.events.placeSharedInfo(place);
-        side.events.placeSharedInfo(place);
+        side.events.placeSharedInfo(place, () -> {});
+        side.events.placeSharedInfo(place, () -> {});
         side.guest.useSharedInfo(place);
         assertEquals(List.of(), side.interrupts());
         assertEquals(0, side.guest.selector(0));
@@ -134,7 +134,7 @@ class PendingAndMaskTest {
         side.interrupts();
         assertFalse(side.events.isVcpuInfoPlaced(0));
         MemorySegment place = FakeGuest.frame().asSlice(128, VcpuInfo.SIZE);
-        side.events.placeVcpuInfo(0, place);
+        side.events.placeVcpuInfo(0, place, () -> {});
         side.guest.useVcpuInfo(0, place);
         assertTrue(side.events.isVcpuInfoPlaced(0));
         assertFalse(side.events.isVcpuInfoPlaced(1));
@@ -149,16 +149,16 @@ class PendingAndMaskTest {
     void whatWasMaskedWhenVcpuInfoMovedIsNoNews() {
         side.guest.mask(port);
         side.events.send(port);
-        side.events.placeVcpuInfo(0, FakeGuest.frame().asSlice(0, VcpuInfo.SIZE));
+        side.events.placeVcpuInfo(0, FakeGuest.frame().asSlice(0, VcpuInfo.SIZE), () -> {});
         assertEquals(List.of(), side.interrupts());
     }
 
     @Test
     void aVcpuInfoOfItsOwnStaysWhereItIsWhenSharedInfoMoves() {
         MemorySegment own = FakeGuest.frame().asSlice(64, VcpuInfo.SIZE);
-        side.events.placeVcpuInfo(0, own);
+        side.events.placeVcpuInfo(0, own, () -> {});
         MemorySegment place = FakeGuest.frame();
-        side.events.placeSharedInfo(place);
+        side.events.placeSharedInfo(place, () -> {});
         assertEquals(own.address(), side.events.vcpuInfo(0).address());
         assertEquals(place.address() + VcpuInfo.SIZE, side.events.vcpuInfo(1).address());
     }
@@ -166,8 +166,8 @@ class PendingAndMaskTest {
     @Test
     void aVcpuInfoRegisteredWithinSharedInfoCountsAsRegistered() {
         MemorySegment inside = side.events.sharedInfo().asSlice(5 * VcpuInfo.SIZE, VcpuInfo.SIZE);
-        side.events.placeVcpuInfo(0, inside);
-        side.events.placeSharedInfo(FakeGuest.frame());
+        side.events.placeVcpuInfo(0, inside, () -> {});
+        side.events.placeSharedInfo(FakeGuest.frame(), () -> {});
         assertTrue(side.events.isVcpuInfoPlaced(0));
         assertEquals(inside.address(), side.events.vcpuInfo(0).address());
     }
@@ -188,7 +188,7 @@ class PendingAndMaskTest {
 
         events.send(forLast);
         MemorySegment place = FakeGuest.frame().asSlice(0, VcpuInfo.SIZE);
-        events.placeVcpuInfo(63, place);
+        events.placeVcpuInfo(63, place, () -> {});
         guest.useVcpuInfo(63, place);
         assertEquals(List.of(forLast), guest.handleUpcall(63), "and finds its events once it has its own");
     }

@@ -194,6 +194,11 @@ public class FakeDomain implements GuestDomain {
     }
 
     @Override
+    public void placeSharedInfo(FrameNumber frame) {
+        events.placeSharedInfo(memory.frame(frame), () -> {});
+    }
+
+    @Override
     public boolean isPaused() {
         return paused;
     }
