@@ -26,8 +26,10 @@ final class KernelAssist {
     private int vector;
     private int timerPort;
 
-    KernelAssist(KvmXenVcpu kvm) {
+    /** For a vCPU that no thread runs yet. */
+    KernelAssist(KvmXenVcpu kvm, int vcpu) {
         this.kvm = kvm;
+        kvm.setVcpuId(vcpu); // KVM takes each for number 0 (6.12: it asks for the index before there is one)
     }
 
     synchronized void vcpuInfoAt(long guestAddress) {

@@ -114,7 +114,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
         caller = new Caller(domain, number, guest, arena.allocate(ARGUMENTS_SIZE, Long.BYTES));
         runstateCopy = arena.allocate(RunstateInfo.SIZE, Long.BYTES);
         timer = new VcpuTimer(domain, number, loop);
-        assist = knowsXen ? new KernelAssist(kvm.xen()) : null;
+        assist = knowsXen ? new KernelAssist(kvm.xen(), number) : null;
         thread = new Thread(this::runGuest, "d" + domain.domid() + "v" + number);
         thread.setDaemon(true);
     }
