@@ -39,7 +39,7 @@ public final class RunstateClock {
             return false;
         }
         long at = Math.max(now, entered);
-        times[state.ordinal()] += at - entered;
+        times[state.number()] += at - entered;
         state = next;
         entered = at;
         return true;
@@ -58,7 +58,7 @@ public final class RunstateClock {
     /** Nanoseconds spent in a state, the present visit included. */
     public synchronized long time(Runstate in, long now) {
         long present = in == state ? Math.max(0, now - entered) : 0;
-        return times[in.ordinal()] + present;
+        return times[in.number()] + present;
     }
 
     /** Nanoseconds since the start: the sum of all four times. */
@@ -74,7 +74,7 @@ public final class RunstateClock {
      */
     public synchronized Runstate copyTo(long[] target, long now) {
         System.arraycopy(times, 0, target, 0, STATES);
-        target[state.ordinal()] += Math.max(0, now - entered);
+        target[state.number()] += Math.max(0, now - entered);
         return state;
     }
 }
