@@ -43,7 +43,7 @@ final class Hardware implements AutoCloseable {
     private static final int MSR_TSC = 0x10;
 
     /** Three pages that Intel's CPUs need for real mode, in the hole below the special pages. */
-    private static final long TSS_ADDRESS = 0xfffb_d000L;
+    static final long TSS_ADDRESS = 0xfffb_d000L;
 
     private static final int HYPERCALL_MSR = 0x4000_0000;
 

@@ -1,5 +1,6 @@
 package dev.lodge.vmm.domain;
 
+import dev.lodge.kvm.KvmException;
 import dev.lodge.kvm.KvmVm;
 import dev.lodge.linux.MemoryMapping;
 import dev.lodge.linux.Mman;
@@ -21,6 +22,12 @@ final class MachineMemory implements AutoCloseable {
     private static final long ADDRESS_LIMIT = 1L << 46;
 
     private static final long LOCAL_APICS_END = BootLayout.LOCAL_APIC + 0x10_0000;
+
+    /** Where KVM has an I/O APIC, and, on Intel's CPUs, pages of its own: Xen's guests see nothing there. */
+    private static final long KVM_FIRST = 0xfec0_0000L;
+
+    private static final long KVM_LAST_PAGES = Hardware.TSS_ADDRESS;
+    private static final long KVM_LAST_PAGES_END = KVM_LAST_PAGES + 3L * FrameNumber.FRAME_SIZE;
 
     private final KvmVm vm;
     private final MemoryMapping main;
@@ -65,7 +72,7 @@ final class MachineMemory implements AutoCloseable {
     /**
      * Makes sure that a frame which the guest names is memory: Linux has Xen's frames appear where it has no RAM.
      *
-     * @return whether it is; not beyond all addresses, among the local APICs, or when there have been too many
+     * @return whether it is; not beyond all addresses, where KVM has something itself, or when there have been too many
      */
     synchronized boolean addFrame(FrameNumber frame) {
         if (Long.compareUnsigned(frame.value(), ADDRESS_LIMIT >>> FrameNumber.FRAME_SHIFT) >= 0) {
@@ -75,13 +82,18 @@ final class MachineMemory implements AutoCloseable {
         if (ram.contains(address, FrameNumber.FRAME_SIZE)) {
             return true;
         }
-        boolean localApic = address >= BootLayout.LOCAL_APIC && address < LOCAL_APICS_END;
-        if (localApic || addedFrames == MAX_ADDED_FRAMES) {
+        boolean kvms = address >= KVM_FIRST && address < LOCAL_APICS_END
+                || address >= KVM_LAST_PAGES && address < KVM_LAST_PAGES_END;
+        if (kvms || addedFrames == MAX_ADDED_FRAMES) {
             return false;
         }
         MemorySegment host =
                 added.segment().asSlice((long) addedFrames * FrameNumber.FRAME_SIZE, FrameNumber.FRAME_SIZE);
-        vm.setUserMemoryRegion(slots, 0, address, host);
+        try {
+            vm.setUserMemoryRegion(slots, 0, address, host);
+        } catch (KvmException refused) { // beyond what this CPU can address, of which the guest could have known
+            return false;
+        }
         ram.add(new GuestRam.Region(address, host));
         addedFrames++;
         slots++;
