@@ -24,6 +24,7 @@ import dev.lodge.vmm.boot.MemoryMap;
 import dev.lodge.vmm.hypercall.HypercallTable;
 import dev.lodge.vmm.io.IoLoop;
 import dev.lodge.vmm.memory.GuestRam;
+import dev.lodge.vmm.memory.Reservation;
 import dev.lodge.vmm.time.SystemTime;
 import dev.lodge.vmm.vcpu.CpuidPolicy;
 import dev.lodge.vmm.vcpu.Vcpu;
@@ -157,6 +158,10 @@ final class Hardware implements AutoCloseable {
 
     GuestRam ram() {
         return memory.ram();
+    }
+
+    Reservation reservation() {
+        return memory.reservation();
     }
 
     boolean addFrame(FrameNumber frame) {

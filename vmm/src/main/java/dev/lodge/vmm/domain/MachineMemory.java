@@ -8,6 +8,7 @@ import dev.lodge.rings.FrameNumber;
 import dev.lodge.vmm.boot.BootLayout;
 import dev.lodge.vmm.boot.MemoryMap;
 import dev.lodge.vmm.memory.GuestRam;
+import dev.lodge.vmm.memory.Reservation;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,16 +35,24 @@ final class MachineMemory implements AutoCloseable {
     private final MemoryMapping fixed;
     private final MemoryMapping added;
     private final GuestRam ram;
+    private final Reservation reservation;
     private int slots;
     private int addedFrames;
 
     private MachineMemory(
-            KvmVm vm, MemoryMapping main, MemoryMapping fixed, MemoryMapping added, GuestRam ram, int slots) {
+            KvmVm vm,
+            MemoryMapping main,
+            MemoryMapping fixed,
+            MemoryMapping added,
+            GuestRam ram,
+            Reservation reservation,
+            int slots) {
         this.vm = vm;
         this.main = main;
         this.fixed = fixed;
         this.added = added;
         this.ram = ram;
+        this.reservation = reservation;
         this.slots = slots;
     }
 
@@ -66,7 +75,25 @@ final class MachineMemory implements AutoCloseable {
                     slot, 0, regions.get(slot).base(), regions.get(slot).host());
         }
         MemoryMapping added = MemoryMapping.anonymous((long) MAX_ADDED_FRAMES * FrameNumber.FRAME_SIZE);
-        return new MachineMemory(vm, main, fixed, added, new GuestRam(regions), regions.size());
+        return new MachineMemory(vm, main, fixed, added, new GuestRam(regions), reservation(map, main), regions.size());
+    }
+
+    private static Reservation reservation(MemoryMap map, MemoryMapping main) {
+        Reservation.Range belowHole = range(0, BootLayout.ISA_HOLE_START);
+        Reservation.Range aboveHole = range(BootLayout.ISA_HOLE_END, map.lowEnd());
+        Reservation.Range[] ram = map.highBytes() == 0
+                ? new Reservation.Range[] {belowHole, aboveHole}
+                : new Reservation.Range[] {belowHole, aboveHole, range(BootLayout.HIGH_RAM, map.highEnd())};
+        long highest = Math.max(ram[ram.length - 1].end() - 1, BootLayout.CONSOLE_FRAME);
+        return new Reservation(ram, highest, map.bytes() >> FrameNumber.FRAME_SHIFT, (address, bytes) -> {
+            long offset = address < map.lowEnd() ? address : address - BootLayout.HIGH_RAM + map.lowEnd();
+            main.advise(
+                    offset, bytes, Mman.MADV_DONTNEED); // it is private and anonymous: freed, and zeros when touched
+        });
+    }
+
+    private static Reservation.Range range(long start, long end) {
+        return new Reservation.Range(start >> FrameNumber.FRAME_SHIFT, end >> FrameNumber.FRAME_SHIFT);
     }
 
     /**
@@ -98,6 +125,10 @@ final class MachineMemory implements AutoCloseable {
         addedFrames++;
         slots++;
         return true;
+    }
+
+    Reservation reservation() {
+        return reservation;
     }
 
     GuestRam ram() {

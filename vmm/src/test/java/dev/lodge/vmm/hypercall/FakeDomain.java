@@ -5,6 +5,7 @@ import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.event.FakeGuest;
 import dev.lodge.vmm.grant.GrantTable;
 import dev.lodge.vmm.memory.GuestRam;
+import dev.lodge.vmm.memory.Reservation;
 import dev.lodge.vmm.time.SystemTime;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
@@ -37,6 +38,11 @@ public class FakeDomain implements GuestDomain {
     private final EventChannels events;
     private final GrantTable grants =
             new GrantTable(memory, MAX_GRANT_FRAMES, new FrameNumber(CONSOLE_FRAME), new FrameNumber(XENSTORE_FRAME));
+    private final Reservation reservation = new Reservation(
+            new Reservation.Range[] {new Reservation.Range(0, RAM_SIZE / 4096)},
+            RAM_SIZE / 4096 - 1,
+            RAM_SIZE / 4096,
+            (address, bytes) -> ram.asSlice(address, bytes).fill((byte) 0));
     volatile boolean ending;
 
     /** Notes what is asked of a vCPU, as text. */
@@ -152,8 +158,8 @@ public class FakeDomain implements GuestDomain {
     }
 
     @Override
-    public long frameCount() {
-        return RAM_SIZE / 4096;
+    public Reservation reservation() {
+        return reservation;
     }
 
     @Override
