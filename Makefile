@@ -13,10 +13,10 @@ HOSTS := $(or $(LODGE_LAB_HOSTS),6.1)
 LAB := $(shell grep -qwE 'vmx|svm' /proc/cpuinfo || echo lab)
 
 # Directories, too: their times tell of files that are gone.
-MODULES := kvm-bindings virtio-rings paravirt-guest vmm cli
+MODULES := kvm-bindings virtio-rings scheduler paravirt-guest vmm cli
 SOURCES := pom.xml .mvn/jvm.config $(MODULES:%=%/pom.xml) $(shell find $(MODULES:%=%/src/main))
 
-.PHONY: help setup build guest lab demo test bench format clean distclean
+.PHONY: help setup build guest lab demo test bench schedule format clean distclean
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -30,6 +30,10 @@ test: build guest $(LAB) ## checks the format, runs the unit tests and those tha
 
 bench: build guest lab ## prints the figures that Lodge is held to
 	@tools/bench
+
+schedule: | setup ## draws schedules of simulated domains, and prints their shares and latencies
+	@$(MVN) -Dmaven.test.skip=true -pl scheduler -am package
+	@"$$(tools/jdk)/bin/java" -p scheduler/target/classes -m dev.lodge.scheduler/dev.lodge.scheduler.simulation.SampleSchedule build/schedule.svg
 
 build: $(STAMPS)/image ## compiles, and makes build/image: a Java runtime with Lodge in it
 

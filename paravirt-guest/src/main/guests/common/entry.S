@@ -88,6 +88,7 @@ page_map:
 	.quad directory_pointers + PRESENT_WRITABLE
 	.fill 511, 8, 0
 
+	.globl directory_pointers
 directory_pointers:
 	.set i, 0
 	.rept 4

@@ -37,6 +37,7 @@ class LayeringTest {
     @CsvSource({
         "kvm|linux, kvm|linux",
         "rings, rings",
+        "scheduler, scheduler",
         "guest, guest",
         "vmm, vmm|kvm|linux|rings|guest",
     })

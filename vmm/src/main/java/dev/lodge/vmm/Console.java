@@ -43,4 +43,11 @@ public interface Console {
      * @return how many bytes were put; 0 if there are none now
      */
     int input(MemorySegment room);
+
+    /**
+     * The guest broke the console's protocol: nothing more comes, and nothing is taken, until it connects anew.
+     *
+     * @param reason what it did, in one line
+     */
+    default void lost(String reason) {}
 }

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** A running guest. Any thread may use it; whoever started it closes it. */
 public final class Domain implements AutoCloseable {
 
+    private static final long FRAME_SIZE = 4096;
+
     private final Machine machine;
 
     Domain(Machine machine) {
@@ -90,6 +92,21 @@ public final class Domain implements AutoCloseable {
      */
     public void storeWrite(String path, String value) {
         machine.store().write(path, value);
+    }
+
+    /**
+     * Asks the guest's balloon to leave it with so much memory; what it gives back is the host's again at once. It does so
+     * in its own time, if its kernel has a balloon at all.
+     *
+     * @param bytes rounded down to KiB; no more than the domain was started with
+     */
+    public void setMemoryTarget(long bytes) {
+        machine.setMemoryTarget(bytes);
+    }
+
+    /** The memory that the guest has at present, in bytes: what its balloon has given back is not counted. */
+    public long memory() {
+        return machine.reservation().current() * FRAME_SIZE;
     }
 
     /** Ends the guest if it runs, and gives back all that it had: threads, memory, files. */

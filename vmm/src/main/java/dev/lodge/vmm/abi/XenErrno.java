@@ -22,9 +22,11 @@ public final class XenErrno extends RuntimeException {
     public static final int EEXIST = 17;
     public static final int EINVAL = 22;
     public static final int ENOSPC = 28;
+    public static final int EDOM = 33;
     public static final int ERANGE = 34;
     public static final int ENOSYS = 38;
     public static final int ETIME = 62;
+    public static final int EILSEQ = 84;
     public static final int EOPNOTSUPP = 95;
     public static final int ENOTCONN = 107;
 

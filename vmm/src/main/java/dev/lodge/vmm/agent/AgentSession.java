@@ -142,6 +142,13 @@ public final class AgentSession implements Console {
         }
     }
 
+    @Override
+    public void lost(String reason) {
+        if (result == null) {
+            end(new CommandResult.Unfinished("the guest broke the command channel: " + reason));
+        }
+    }
+
     private boolean nextFrame() {
         if (!started || result != null) {
             return false;

@@ -11,6 +11,7 @@ import dev.lodge.vmm.io.IoLoop;
 import dev.lodge.vmm.store.Permissions;
 import dev.lodge.vmm.store.StoreSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * A console beyond the first, {@code hvc1} and up: found by the guest in xenstore and connected by the handshake of
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  *   front end: Initialising -> Initialised (ring-ref, port) -> Connected ... Closing -> Closed -> Initialising ...
  *   back end:  InitWait -------------------------> Connected ............ Closing -> Closed -> InitWait ...
  * </pre>
+ *
+ * A front end that names what it has not, or lies about its ring, loses its connection: the back end is Closed until it
+ * begins anew.
  *
  * All on the domain's I/O thread.
  */
@@ -110,20 +114,35 @@ final class ConsoleDevice {
         GrantRef ref = new GrantRef(number(store.read(frontend + "/ring-ref")));
         BackendPort bound = events.connect(remote, bell);
         if (bound == null) {
-            throw new GuestFault(frontend + " names port " + remote + ", which does not wait for domain 0");
+            disconnect("port " + remote + " does not wait for domain 0");
+            return;
         }
-        ConsoleBackend console = new ConsoleBackend(grants.map(ref, true), host);
+        port = bound;
+        ConsoleBackend console;
+        try {
+            console = new ConsoleBackend(grants.map(ref, true), host);
+        } catch (GuestFault fault) {
+            disconnect(String.valueOf(fault.getMessage()));
+            return;
+        }
+        grant = ref;
         console.connect(bound);
         connected = console;
-        port = bound;
-        grant = ref;
         setState(CONNECTED);
-        console.move();
+        move();
+    }
+
+    private void disconnect(String reason) {
+        LoggerFactory.getLogger(ConsoleDevice.class).debug("{} is disconnected: {}", frontend, reason);
+        release();
+        setState(CLOSED);
     }
 
     private void release() {
-        if (port != null && grant != null) {
+        if (port != null) {
             port.close();
+        }
+        if (grant != null) {
             grants.unmap(grant, true);
         }
         port = null;
@@ -141,6 +160,9 @@ final class ConsoleDevice {
     void move() {
         if (connected != null) {
             connected.move();
+            if (connected.isLost()) {
+                disconnect("the indices of its ring cannot be true");
+            }
         }
     }
 

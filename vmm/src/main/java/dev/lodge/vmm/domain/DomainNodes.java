@@ -7,7 +7,7 @@ import dev.lodge.vmm.store.StoreView;
 /** The nodes of xenstore that a domain finds when it starts, as Xen's tools (libxl) write them. */
 final class DomainNodes {
 
-    private static final long KIB = 1024;
+    static final long KIB = 1024;
 
     private DomainNodes() {}
 

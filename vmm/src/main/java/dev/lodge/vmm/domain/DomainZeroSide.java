@@ -1,6 +1,7 @@
 package dev.lodge.vmm.domain;
 
 import dev.lodge.rings.FrameNumber;
+import dev.lodge.rings.GuestFault;
 import dev.lodge.vmm.Console;
 import dev.lodge.vmm.backend.console.ConsoleBackend;
 import dev.lodge.vmm.boot.BootLayout;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * What Domain 0 does for one domain: its place in xenstore, its xenstore ring, its consoles. All but the constructor and
@@ -89,7 +91,15 @@ final class DomainZeroSide implements AutoCloseable {
             storeUsed = true;
             timeline.mark(Timeline.XENSTORE_CONNECTED);
         }
-        if (storeRing.service()) {
+        boolean notify;
+        try {
+            notify = storeRing.service();
+        } catch (GuestFault fault) { // costs the guest this connection; its page says so
+            LoggerFactory.getLogger(DomainZeroSide.class)
+                    .debug("{} lost its xenstore connection: {}", machine.name(), fault.getMessage());
+            notify = true;
+        }
+        if (notify) {
             storePort.notifyGuest();
         }
     }

@@ -20,6 +20,7 @@ import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.hypercall.HypercallTable;
 import dev.lodge.vmm.io.IoLoop;
 import dev.lodge.vmm.memory.GuestRam;
+import dev.lodge.vmm.memory.Reservation;
 import dev.lodge.vmm.time.SystemTime;
 import dev.lodge.vmm.vcpu.CpuidPolicy;
 import dev.lodge.vmm.vcpu.Vcpu;
@@ -37,7 +38,7 @@ import java.util.List;
 final class Hardware implements AutoCloseable {
 
     /** Three pages that Intel's CPUs need for real mode, in the hole below the special pages. */
-    private static final long TSS_ADDRESS = 0xfffb_d000L;
+    static final long TSS_ADDRESS = 0xfffb_d000L;
 
     private final KvmVm vm;
     private final MachineMemory memory;
@@ -127,6 +128,10 @@ final class Hardware implements AutoCloseable {
 
     GuestRam ram() {
         return memory.ram();
+    }
+
+    Reservation reservation() {
+        return memory.reservation();
     }
 
     boolean addFrame(FrameNumber frame) {

@@ -15,6 +15,7 @@ import dev.lodge.vmm.hypercall.HvmParams;
 import dev.lodge.vmm.hypercall.VcpuControl;
 import dev.lodge.vmm.io.IoLoop;
 import dev.lodge.vmm.memory.GuestRam;
+import dev.lodge.vmm.memory.Reservation;
 import dev.lodge.vmm.store.StoreView;
 import dev.lodge.vmm.time.SystemTime;
 import dev.lodge.vmm.vcpu.PauseGate;
@@ -349,8 +350,8 @@ public final class Machine implements VcpuHost, AutoCloseable {
     }
 
     @Override
-    public long frameCount() {
-        return config.memory() / FrameNumber.FRAME_SIZE;
+    public Reservation reservation() {
+        return hardware.reservation();
     }
 
     @Override
@@ -366,6 +367,15 @@ public final class Machine implements VcpuHost, AutoCloseable {
     boolean isEarlyConsoleDrained() {
         earlyConsole.pass();
         return earlyConsole.isDrained();
+    }
+
+    /** Asks the guest's balloon for a size, by xenstore. */
+    public void setMemoryTarget(long bytes) {
+        if (bytes < DomainNodes.KIB || bytes > config.memory()) {
+            throw new IllegalArgumentException(
+                    "a domain started with " + config.memory() + " bytes of memory cannot have " + bytes);
+        }
+        store().write(DomainNodes.home(domid) + "/memory/target", Long.toString(bytes / DomainNodes.KIB));
     }
 
     /** Domain 0's view of xenstore. */

@@ -1,5 +1,6 @@
 package dev.lodge.vmm.domain;
 
+import dev.lodge.kvm.KvmException;
 import dev.lodge.kvm.KvmVm;
 import dev.lodge.linux.MemoryMapping;
 import dev.lodge.linux.Mman;
@@ -7,6 +8,7 @@ import dev.lodge.rings.FrameNumber;
 import dev.lodge.vmm.boot.BootLayout;
 import dev.lodge.vmm.boot.MemoryMap;
 import dev.lodge.vmm.memory.GuestRam;
+import dev.lodge.vmm.memory.Reservation;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,21 +24,35 @@ final class MachineMemory implements AutoCloseable {
 
     private static final long LOCAL_APICS_END = BootLayout.LOCAL_APIC + 0x10_0000;
 
+    /** Where KVM has an I/O APIC, and, on Intel's CPUs, pages of its own: Xen's guests see nothing there. */
+    private static final long KVM_FIRST = 0xfec0_0000L;
+
+    private static final long KVM_LAST_PAGES = Hardware.TSS_ADDRESS;
+    private static final long KVM_LAST_PAGES_END = KVM_LAST_PAGES + 3L * FrameNumber.FRAME_SIZE;
+
     private final KvmVm vm;
     private final MemoryMapping main;
     private final MemoryMapping fixed;
     private final MemoryMapping added;
     private final GuestRam ram;
+    private final Reservation reservation;
     private int slots;
     private int addedFrames;
 
     private MachineMemory(
-            KvmVm vm, MemoryMapping main, MemoryMapping fixed, MemoryMapping added, GuestRam ram, int slots) {
+            KvmVm vm,
+            MemoryMapping main,
+            MemoryMapping fixed,
+            MemoryMapping added,
+            GuestRam ram,
+            Reservation reservation,
+            int slots) {
         this.vm = vm;
         this.main = main;
         this.fixed = fixed;
         this.added = added;
         this.ram = ram;
+        this.reservation = reservation;
         this.slots = slots;
     }
 
@@ -59,13 +75,31 @@ final class MachineMemory implements AutoCloseable {
                     slot, 0, regions.get(slot).base(), regions.get(slot).host());
         }
         MemoryMapping added = MemoryMapping.anonymous((long) MAX_ADDED_FRAMES * FrameNumber.FRAME_SIZE);
-        return new MachineMemory(vm, main, fixed, added, new GuestRam(regions), regions.size());
+        return new MachineMemory(vm, main, fixed, added, new GuestRam(regions), reservation(map, main), regions.size());
+    }
+
+    private static Reservation reservation(MemoryMap map, MemoryMapping main) {
+        Reservation.Range belowHole = range(0, BootLayout.ISA_HOLE_START);
+        Reservation.Range aboveHole = range(BootLayout.ISA_HOLE_END, map.lowEnd());
+        Reservation.Range[] ram = map.highBytes() == 0
+                ? new Reservation.Range[] {belowHole, aboveHole}
+                : new Reservation.Range[] {belowHole, aboveHole, range(BootLayout.HIGH_RAM, map.highEnd())};
+        long highest = Math.max(ram[ram.length - 1].end() - 1, BootLayout.CONSOLE_FRAME);
+        return new Reservation(ram, highest, map.bytes() >> FrameNumber.FRAME_SHIFT, (address, bytes) -> {
+            long offset = address < map.lowEnd() ? address : address - BootLayout.HIGH_RAM + map.lowEnd();
+            main.advise(
+                    offset, bytes, Mman.MADV_DONTNEED); // it is private and anonymous: freed, and zeros when touched
+        });
+    }
+
+    private static Reservation.Range range(long start, long end) {
+        return new Reservation.Range(start >> FrameNumber.FRAME_SHIFT, end >> FrameNumber.FRAME_SHIFT);
     }
 
     /**
      * Makes sure that a frame which the guest names is memory: Linux has Xen's frames appear where it has no RAM.
      *
-     * @return whether it is; not beyond all addresses, among the local APICs, or when there have been too many
+     * @return whether it is; not beyond all addresses, where KVM has something itself, or when there have been too many
      */
     synchronized boolean addFrame(FrameNumber frame) {
         if (Long.compareUnsigned(frame.value(), ADDRESS_LIMIT >>> FrameNumber.FRAME_SHIFT) >= 0) {
@@ -75,17 +109,26 @@ final class MachineMemory implements AutoCloseable {
         if (ram.contains(address, FrameNumber.FRAME_SIZE)) {
             return true;
         }
-        boolean localApic = address >= BootLayout.LOCAL_APIC && address < LOCAL_APICS_END;
-        if (localApic || addedFrames == MAX_ADDED_FRAMES) {
+        boolean kvms = address >= KVM_FIRST && address < LOCAL_APICS_END
+                || address >= KVM_LAST_PAGES && address < KVM_LAST_PAGES_END;
+        if (kvms || addedFrames == MAX_ADDED_FRAMES) {
             return false;
         }
         MemorySegment host =
                 added.segment().asSlice((long) addedFrames * FrameNumber.FRAME_SIZE, FrameNumber.FRAME_SIZE);
-        vm.setUserMemoryRegion(slots, 0, address, host);
+        try {
+            vm.setUserMemoryRegion(slots, 0, address, host);
+        } catch (KvmException refused) { // beyond what this CPU can address, of which the guest could have known
+            return false;
+        }
         ram.add(new GuestRam.Region(address, host));
         addedFrames++;
         slots++;
         return true;
+    }
+
+    Reservation reservation() {
+        return reservation;
     }
 
     GuestRam ram() {

@@ -4,6 +4,7 @@ import dev.lodge.rings.FrameNumber;
 import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.grant.GrantTable;
 import dev.lodge.vmm.memory.GuestRam;
+import dev.lodge.vmm.memory.Reservation;
 import dev.lodge.vmm.time.SystemTime;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +50,8 @@ public interface GuestDomain {
     /** Entries of {@link dev.lodge.vmm.abi.MemoryAbi#SIZEOF_e820_entry} bytes: the memory map that the domain started with. */
     byte[] memoryMap();
 
-    /** How many 4 KiB frames of memory the domain has. */
-    long frameCount();
+    /** Which frames of its RAM the domain has. */
+    Reservation reservation();
 
     /** Ends the domain: {@code SCHEDOP_shutdown} with one of {@code SHUTDOWN_*}. The vCPUs stop at their next exit. */
     void shutdown(int reason);

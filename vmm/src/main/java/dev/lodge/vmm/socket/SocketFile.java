@@ -67,28 +67,24 @@ final class SocketFile implements AutoCloseable {
         if (!attributes(path).isOther()) {
             throw new IOException("cannot listen at " + path + ": it exists and is no socket");
         }
-        try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-            throw new InUseException("cannot listen at " + path + ": another process listens there");
-        } catch (InUseException inUse) {
-            throw inUse;
-        } catch (IOException nobodyListens) {
-            if (String.valueOf(nobodyListens.getMessage()).contains("Permission denied")) {
-                throw new IOException("cannot listen at " + path + ": it is another user's", nobodyListens);
-            }
-            try {
-                Files.deleteIfExists(path);
-            } catch (AccessDeniedException denied) {
-                throw new IOException("cannot listen at " + path + ": no permission to replace it", denied);
-            }
+        if (somebodyListens(path)) {
+            throw new IOException("cannot listen at " + path + ": another process listens there");
+        }
+        try {
+            Files.deleteIfExists(path);
+        } catch (AccessDeniedException denied) {
+            throw new IOException("cannot listen at " + path + ": no permission to replace it", denied);
         }
     }
 
-    private static final class InUseException extends IOException {
-        @java.io.Serial
-        private static final long serialVersionUID = 1L;
-
-        InUseException(String message) {
-            super(message);
+    private static boolean somebodyListens(Path path) throws IOException {
+        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return probe.connect(UnixDomainSocketAddress.of(path));
+        } catch (IOException refused) {
+            if (String.valueOf(refused.getMessage()).contains("Permission denied")) {
+                throw new IOException("cannot listen at " + path + ": it is another user's", refused);
+            }
+            return false;
         }
     }
 

@@ -225,6 +225,17 @@ class AgentSessionTest {
     }
 
     @Test
+    void aChannelWhoseRingIsALieEndsTheSessionWithItsReason() {
+        AgentSession session = session("");
+        new FakeAgent(session).starts(0);
+        session.lost("indices that cannot be");
+        assertEquals(
+                new CommandResult.Unfinished("the guest broke the command channel: indices that cannot be"),
+                session.result());
+        assertEquals(1, endings.get());
+    }
+
+    @Test
     void aStatusStandsWhateverTheGuestSaysAfterwards() {
         AgentSession session = session("");
         var agent = new FakeAgent(session);

@@ -2,11 +2,9 @@ package dev.lodge.vmm.domain;
 
 import static dev.lodge.vmm.abi.GrantTableAbi.GTF_permit_access;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lodge.rings.FrameNumber;
-import dev.lodge.rings.GuestFault;
 import dev.lodge.vmm.backend.console.FakeFrontend;
 import dev.lodge.vmm.backend.console.FakeHost;
 import dev.lodge.vmm.hypercall.FakeDomain;
@@ -159,25 +157,53 @@ class ConsoleDeviceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "-1", "0", "99", "4096", "2147483648", "99999999999", "1 ", "0x1"})
-    void aPortThatDoesNotWaitForDomain0IsTheGuestsFault(String port) {
+    void aPortThatDoesNotWaitForDomain0IsNotConnected(String port) {
         write("port", port);
         write("ring-ref", Integer.toString(GRANT));
-        assertThrows(GuestFault.class, () -> setState("3"));
+        setState("3");
+        assertEquals("6", backState());
         assertEquals(GTF_permit_access, grantWord());
+        mayBeginAnew();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "-1", "10", "600", "999999999", "4294967295"})
-    void aRingThatIsNotGrantedIsTheGuestsFault(String ref) {
-        write("port", Integer.toString(domain.events().allocUnbound(0)));
+    void aRingThatIsNotGrantedIsNotConnected(String ref) {
+        int port = domain.events().allocUnbound(0);
+        write("port", Integer.toString(port));
         write("ring-ref", ref);
-        assertThrows(GuestFault.class, () -> setState("3"));
-        assertEquals("2", backState());
+        setState("3");
+        assertEquals("6", backState());
+        assertEquals(1, domain.events().status(port).status(), "unbound again");
+        mayBeginAnew();
     }
 
     @Test
-    void aFrontEndWithoutPortOrRingIsTheGuestsFault() {
-        assertThrows(GuestFault.class, () -> setState("3"));
+    void aFrontEndWithoutPortOrRingIsNotConnected() {
+        setState("3");
+        assertEquals("6", backState());
+        mayBeginAnew();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2049, -1, Integer.MIN_VALUE})
+    void aFrontEndThatLiesAboutItsRingLosesItsConnectionOnly(int produced) {
+        int port = initialise();
+        front.set(FakeFrontend.OUT_PROD, produced);
+        device.move();
+        assertEquals("6", backState());
+        assertEquals(GTF_permit_access, grantWord());
+        assertEquals(1, domain.events().status(port).status(), "unbound again");
+        assertTrue(device.isDrained());
+        front.set(FakeFrontend.OUT_PROD, 0);
+        mayBeginAnew();
+    }
+
+    private void mayBeginAnew() {
+        setState("1");
+        assertEquals("2", backState());
+        initialise();
+        assertEquals("4", backState());
     }
 
     private int initialise() {

@@ -7,6 +7,7 @@ import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.event.FakeGuest;
 import dev.lodge.vmm.grant.GrantTable;
 import dev.lodge.vmm.memory.GuestRam;
+import dev.lodge.vmm.memory.Reservation;
 import dev.lodge.vmm.time.Pvclock;
 import dev.lodge.vmm.time.SystemTime;
 import dev.lodge.vmm.time.TscScale;
@@ -42,6 +43,11 @@ public class FakeDomain implements GuestDomain {
     private final EventChannels events;
     private final GrantTable grants =
             new GrantTable(memory, MAX_GRANT_FRAMES, new FrameNumber(CONSOLE_FRAME), new FrameNumber(XENSTORE_FRAME));
+    private final Reservation reservation = new Reservation(
+            new Reservation.Range[] {new Reservation.Range(0, RAM_SIZE / 4096)},
+            RAM_SIZE / 4096 - 1,
+            RAM_SIZE / 4096,
+            (address, bytes) -> ram.asSlice(address, bytes).fill((byte) 0));
     volatile boolean ending;
     volatile boolean paused;
 
@@ -183,8 +189,8 @@ public class FakeDomain implements GuestDomain {
     }
 
     @Override
-    public long frameCount() {
-        return RAM_SIZE / 4096;
+    public Reservation reservation() {
+        return reservation;
     }
 
     @Override

@@ -125,7 +125,6 @@ class HvmMemoryGrantOpTest {
         assertEquals(-EPERM, physmap(0, XENMAPSPACE_shared_info, 0, 0x90));
         assertEquals(-EPERM, physmap(2, XENMAPSPACE_shared_info, 0, 0x90));
         assertEquals(-EINVAL, physmap(SELF, XENMAPSPACE_shared_info, 1, 0x90));
-        assertEquals(-EINVAL, physmap(SELF, XENMAPSPACE_gmfn, 0, 0x90));
         assertEquals(-EINVAL, physmap(SELF, -1, 0, 0x90));
         for (long index : new long[] {4, -1, 0x8000_0000L, 1L << 32, Long.MIN_VALUE}) {
             assertEquals(-EINVAL, physmap(SELF, XENMAPSPACE_grant_table, index, 0x90));
@@ -154,18 +153,6 @@ class HvmMemoryGrantOpTest {
         guest.put64(8, UNMAPPED);
         assertEquals(-EFAULT, guest.call(memory_op, XENMEM_memory_map, ARG));
         guest.assertFaultsOnBadPointers(memory_op, XENMEM_memory_map);
-    }
-
-    @Test
-    void aDomainAsksForItsOwnReservation() {
-        assertEquals(256, guest.call(memory_op, XENMEM_current_reservation, guest.put32(SELF)));
-        assertEquals(256, guest.call(memory_op, XENMEM_maximum_reservation, guest.put32(FakeDomain.DOMID)));
-        assertEquals(-EPERM, guest.call(memory_op, XENMEM_current_reservation, guest.put32(0)));
-        assertEquals(-EFAULT, guest.call(memory_op, XENMEM_current_reservation, UNMAPPED));
-        assertEquals(256, guest.call(memory_op, 5 << 6 | XENMEM_current_reservation, guest.put32(SELF)), "extent bits");
-        for (long command : new long[] {XENMEM_machine_memory_map, XENMEM_maximum_gpfn, 62, 63}) {
-            assertEquals(-ENOSYS, guest.call(memory_op, command, ARG));
-        }
     }
 
     @Test

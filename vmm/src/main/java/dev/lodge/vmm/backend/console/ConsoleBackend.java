@@ -2,6 +2,7 @@ package dev.lodge.vmm.backend.console;
 
 import dev.lodge.rings.ByteRingConsumer;
 import dev.lodge.rings.ByteRingProducer;
+import dev.lodge.rings.GuestFault;
 import dev.lodge.vmm.Console;
 import dev.lodge.vmm.event.BackendPort;
 import java.lang.foreign.Arena;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Moves bytes between a console's ring and the host's end of it. All on the domain's I/O thread.
  *
  * <p>What the host's end does not take stays here, and then in the ring, and so holds up the guest: a console loses
- * nothing and never grows.
+ * nothing and never grows. A guest whose indices cannot be true loses this console, and nothing else.
  */
 public final class ConsoleBackend {
 
@@ -24,6 +25,7 @@ public final class ConsoleBackend {
     private int outgoingStart;
     private int outgoingEnd;
     private @Nullable BackendPort port;
+    private boolean lost;
 
     /**
      * Takes up a console where its ring stands.
@@ -41,22 +43,42 @@ public final class ConsoleBackend {
         this.port = port;
     }
 
-    /**
-     * Moves what can be moved, both ways.
-     *
-     * @throws dev.lodge.rings.GuestFault if the guest's indices are impossible
-     */
+    /** Moves what can be moved, both ways. Indices that cannot be true end that for good. */
     public void move() {
-        boolean notify = moveOutput();
-        notify |= moveInput();
-        if (notify && port != null) {
-            port.notifyGuest();
+        if (lost) {
+            return;
         }
+        try {
+            boolean notify = moveOutput();
+            notify |= moveInput();
+            if (notify && port != null) {
+                port.notifyGuest();
+            }
+        } catch (GuestFault fault) {
+            lose(fault);
+        }
+    }
+
+    private void lose(GuestFault fault) {
+        lost = true;
+        host.lost(String.valueOf(fault.getMessage()));
+    }
+
+    /** Whether the guest lied about its ring, so that nothing is moved any more. */
+    public boolean isLost() {
+        return lost;
     }
 
     /** Whether all that the guest has written is with the host's end. */
     public boolean isDrained() {
-        return outgoingStart == outgoingEnd && output.available() == 0;
+        if (!lost) {
+            try {
+                return outgoingStart == outgoingEnd && output.available() == 0;
+            } catch (GuestFault fault) {
+                lose(fault);
+            }
+        }
+        return true;
     }
 
     private boolean moveOutput() {

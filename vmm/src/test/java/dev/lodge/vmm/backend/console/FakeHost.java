@@ -12,6 +12,7 @@ public final class FakeHost implements Console {
     public int takes = Integer.MAX_VALUE;
     public int takesAtOnce = Integer.MAX_VALUE;
     public byte[] gives = {};
+    public String lost = "";
     private int given;
 
     @Override
@@ -20,6 +21,11 @@ public final class FakeHost implements Console {
         taken.writeBytes(bytes.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE));
         takes -= count;
         return count;
+    }
+
+    @Override
+    public void lost(String reason) {
+        lost = reason;
     }
 
     @Override

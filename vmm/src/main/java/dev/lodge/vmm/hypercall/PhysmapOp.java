@@ -1,0 +1,142 @@
+package dev.lodge.vmm.hypercall;
+
+import static dev.lodge.vmm.abi.MemoryAbi.*;
+import static dev.lodge.vmm.abi.XenErrno.EACCES;
+import static dev.lodge.vmm.abi.XenErrno.EDOM;
+import static dev.lodge.vmm.abi.XenErrno.EILSEQ;
+import static dev.lodge.vmm.abi.XenErrno.EINVAL;
+import static dev.lodge.vmm.abi.XenErrno.ENOENT;
+import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
+import static dev.lodge.vmm.abi.XenErrno.EOPNOTSUPP;
+import static dev.lodge.vmm.abi.XenErrno.EPERM;
+
+import dev.lodge.rings.FrameNumber;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Where frames appear in the guest: its shared information, its grant table, and its own RAM elsewhere.
+ *
+ * <p>Xen's own frames are not copies: the guest's frame at that place becomes what it names. So they cannot be removed, only
+ * placed anew, and RAM moves to RAM only.
+ */
+final class PhysmapOp {
+
+    private static final int MOST_AT_ONCE = 0xffff;
+
+    private PhysmapOp() {}
+
+    /**
+     * {@code XENMEM_add_to_physmap}.
+     *
+     * @param done frames of a range that were placed before
+     */
+    static long add(Caller caller, long done, long argument) {
+        if (done > MOST_AT_ONCE) {
+            return -EDOM;
+        }
+        MemorySegment copy = caller.read(argument, SIZEOF_add_to_physmap);
+        int domid = Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, 0));
+        int size = Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, 2));
+        int space = copy.get(ValueLayout.JAVA_INT, 4);
+        long index = copy.get(ValueLayout.JAVA_LONG, 8);
+        long frame = copy.get(ValueLayout.JAVA_LONG, 16);
+        if (space == XENMAPSPACE_gmfn_foreign) {
+            return -ENOSYS;
+        }
+        int refusal = refusal(caller, domid, space);
+        if (refusal != 0) {
+            return refusal;
+        }
+        if (space != XENMAPSPACE_gmfn_range) {
+            return addOne(caller.domain(), space, index, frame);
+        }
+        if (size < done) {
+            return -EILSEQ;
+        }
+        long result = 0;
+        for (long i = done; i < size && result == 0 && !caller.domain().isEnding(); i++) {
+            result = addOne(caller.domain(), XENMAPSPACE_gmfn, index + i, frame + i);
+        }
+        return result;
+    }
+
+    /** {@code XENMEM_add_to_physmap_batch}: each frame has a result of its own. */
+    static long addBatch(Caller caller, long done, long argument) {
+        if (done > MOST_AT_ONCE) {
+            return -EDOM;
+        }
+        MemorySegment copy = caller.read(argument, SIZEOF_add_to_physmap_batch);
+        int domid = Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, 0));
+        int space = Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, 2));
+        int size = Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, 4));
+        int reserved = copy.get(ValueLayout.JAVA_SHORT, 6);
+        long indices = copy.get(ValueLayout.JAVA_LONG, 8);
+        long frames = copy.get(ValueLayout.JAVA_LONG, 16);
+        long errors = copy.get(ValueLayout.JAVA_LONG, 24);
+        if (space == XENMAPSPACE_gmfn_range) {
+            return -EOPNOTSUPP;
+        }
+        int refusal = refusal(caller, domid, space);
+        if (refusal != 0) {
+            return refusal;
+        }
+        if (space == XENMAPSPACE_gmfn_foreign) {
+            return -EPERM; // other domains' frames are for who controls them
+        }
+        if (reserved != 0) {
+            return -EOPNOTSUPP;
+        }
+        if (size < done) {
+            return -EILSEQ;
+        }
+        for (long i = done; i < size && !caller.domain().isEnding(); i++) {
+            long index = caller.read(indices + i * Long.BYTES, Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
+            long frame = caller.read(frames + i * Long.BYTES, Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
+            int result = addOne(caller.domain(), space, index, frame);
+            caller.answer().set(ValueLayout.JAVA_INT, 0, result);
+            caller.write(errors + i * Integer.BYTES, Integer.BYTES);
+        }
+        return 0;
+    }
+
+    private static int refusal(Caller caller, int domid, int space) {
+        if (space == XENMAPSPACE_dev_mmio) {
+            return -EACCES;
+        }
+        return MemoryOp.isSelf(caller, domid) ? 0 : -EPERM;
+    }
+
+    private static int addOne(GuestDomain domain, int space, long index, long number) {
+        FrameNumber frame = new FrameNumber(number);
+        return switch (space) {
+            case XENMAPSPACE_shared_info -> {
+                if (index != 0 || !domain.addFrame(frame)) {
+                    yield -EINVAL;
+                }
+                domain.placeSharedInfo(frame);
+                yield 0;
+            }
+            case XENMAPSPACE_grant_table -> {
+                if (index < 0 || index >= domain.grants().maxFrameCount() || !domain.addFrame(frame)) {
+                    yield -EINVAL;
+                }
+                domain.grants().place((int) index, frame);
+                yield 0;
+            }
+            case XENMAPSPACE_gmfn -> domain.reservation().move(domain.memory(), index, number) ? 0 : -EINVAL;
+            default -> -EINVAL;
+        };
+    }
+
+    /** {@code XENMEM_remove_from_physmap}. */
+    static long remove(Caller caller, long argument) {
+        MemorySegment copy = caller.read(argument, SIZEOF_remove_from_physmap);
+        int domid = Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, 0));
+        long frame = copy.get(ValueLayout.JAVA_LONG, 8);
+        if (!MemoryOp.isSelf(caller, domid)) {
+            return -EPERM;
+        }
+        return caller.domain().reservation().remove(frame) ? 0 : -ENOENT;
+    }
+}
