@@ -173,6 +173,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
         pauseGate.open();
     }
 
+    @Override
     public boolean isPaused() {
         return pauseGate.isShut();
     }
