@@ -86,13 +86,17 @@ public final class Machine implements VcpuHost, AutoCloseable {
             throw refused;
         }
         grants = new GrantTable(
+                domid,
                 hardware.ram(),
                 MAX_GRANT_FRAMES,
                 new FrameNumber(BootLayout.CONSOLE_FRAME),
-                new FrameNumber(BootLayout.XENSTORE_FRAME));
+                new FrameNumber(BootLayout.XENSTORE_FRAME),
+                zero::findGrants);
+        hardware.reservation().pinnedBy(this::isPinned);
         earlyConsole = new EarlyConsole(config.earlyConsole(), loop);
         setUpSharedPages(firstSharedInfo);
         zero.register(domid, events);
+        zero.register(domid, grants);
         backends = new DomainZeroSide(this, zero, config, timeline, loop);
     }
 
@@ -128,6 +132,11 @@ public final class Machine implements VcpuHost, AutoCloseable {
         for (int vcpu = 0; vcpu < config.vcpus(); vcpu++) {
             hardware.time().publish(events.vcpuInfo(vcpu));
         }
+    }
+
+    /** Whether Domain 0, or events, still use a frame that the guest's balloon gives back. */
+    private boolean isPinned(long frame) {
+        return grants.isPinned(frame) || events.occupies(hardware.ram().frame(new FrameNumber(frame)));
     }
 
     private void run() {
@@ -227,6 +236,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
         loop.close();
         backends.close();
         events.destroy();
+        grants.destroy();
         hardware.close();
         zero.release(domid);
     }
@@ -275,6 +285,11 @@ public final class Machine implements VcpuHost, AutoCloseable {
     @Override
     public GrantTable grants() {
         return grants;
+    }
+
+    @Override
+    public @Nullable GrantTable grantsOf(int number) {
+        return zero.findGrants(number);
     }
 
     @Override

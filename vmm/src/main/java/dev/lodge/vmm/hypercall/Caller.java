@@ -2,6 +2,7 @@ package dev.lodge.vmm.hypercall;
 
 import dev.lodge.vmm.abi.DomainIds;
 import dev.lodge.vmm.abi.XenErrno;
+import dev.lodge.vmm.grant.GrantAccess;
 import dev.lodge.vmm.memory.GuestCopy;
 import java.lang.foreign.MemorySegment;
 
@@ -16,6 +17,8 @@ public final class Caller {
     private final int vcpu;
     private final GuestCopy guest;
     private final MemorySegment arguments;
+    private final GrantAccess copySource = new GrantAccess();
+    private final GrantAccess copyDestination = new GrantAccess();
     private boolean inMulticall;
 
     /**
@@ -80,6 +83,16 @@ public final class Caller {
     /** The answer to what a guest may only do to itself: that it may not, or that there is no such domain. */
     long otherDomain(int domid) {
         return domid == DomainIds.DOMID_0 || domain.isDomain(domid) ? -XenErrno.EPERM : -XenErrno.ESRCH;
+    }
+
+    /** Used during {@code GNTTABOP_copy}. */
+    GrantAccess copySource() {
+        return copySource;
+    }
+
+    /** Used during {@code GNTTABOP_copy}. */
+    GrantAccess copyDestination() {
+        return copyDestination;
     }
 
     boolean inMulticall() {
