@@ -4,6 +4,7 @@ import dev.lodge.linux.Clock;
 import dev.lodge.linux.KernelRandom;
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GuestFault;
+import dev.lodge.vmm.RegisterDump;
 import dev.lodge.vmm.Shutdown;
 import dev.lodge.vmm.Statistics;
 import dev.lodge.vmm.abi.HvmAbi;
@@ -23,6 +24,8 @@ import dev.lodge.vmm.vcpu.VcpuHost;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -171,7 +174,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
 
     @Override
     public void shutdown(int reason) {
-        end(Shutdown.of(
+        Shutdown.Reason why =
                 switch (reason) {
                     case 0 -> Shutdown.Reason.POWEROFF;
                     case 1 -> Shutdown.Reason.REBOOT;
@@ -179,18 +182,38 @@ public final class Machine implements VcpuHost, AutoCloseable {
                     case 4 -> Shutdown.Reason.WATCHDOG;
                     case 5 -> Shutdown.Reason.SOFT_RESET;
                     default -> Shutdown.Reason.CRASH;
-                }));
+                };
+        end(why == Shutdown.Reason.CRASH ? new Shutdown(why, "", registersHere()) : Shutdown.of(why));
     }
 
     @Override
     public void crash(String reason) {
-        end(new Shutdown(Shutdown.Reason.CRASH, reason));
+        end(new Shutdown(Shutdown.Reason.CRASH, reason, registersHere()));
     }
 
     @Override
     public void failed(Throwable failure) {
         LoggerFactory.getLogger(Machine.class).error("{} failed", name, failure);
-        end(new Shutdown(Shutdown.Reason.FAILED, failure.toString()));
+        end(new Shutdown(Shutdown.Reason.FAILED, failure.toString(), registersHere()));
+    }
+
+    /** Of the vCPU whose thread this is; null on another. */
+    private @Nullable RegisterDump registersHere() {
+        for (Vcpu vcpu : hardware.vcpus()) {
+            if (vcpu.isCurrentThread()) {
+                return vcpu.registersHere();
+            }
+        }
+        return null;
+    }
+
+    /** The registers of all vCPUs, each stopped for a moment. */
+    public List<RegisterDump> registers() throws InterruptedException {
+        List<RegisterDump> all = new ArrayList<>();
+        for (Vcpu vcpu : hardware.vcpus()) {
+            all.add(vcpu.registers());
+        }
+        return all;
     }
 
     private void handlerFailed(Throwable failure) {

@@ -18,6 +18,7 @@ import dev.lodge.kvm.kvm_sregs;
 import dev.lodge.linux.TimerFd;
 import dev.lodge.rings.GuestAddress;
 import dev.lodge.rings.GuestFault;
+import dev.lodge.vmm.RegisterDump;
 import dev.lodge.vmm.abi.Virq;
 import dev.lodge.vmm.hypercall.Caller;
 import dev.lodge.vmm.hypercall.HypercallTable;
@@ -59,6 +60,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     private final KvmRun run;
     private final SyncRegisters registers;
     private final VcpuKicker kicker;
+    private final RegisterReader reader;
     private final Ports ports;
     private final HypercallTable hypercalls;
     private final HypercallPage hypercallPage;
@@ -88,6 +90,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
         run = kvm.runState();
         registers = run.registers();
         kicker = new VcpuKicker(kvm);
+        reader = new RegisterReader(number, registers, kicker);
         ports = new Ports(domain);
         hypercallPage = new HypercallPage(ram);
         caller = new Caller(domain, number, new GuestCopy(ram, this), arena.allocate(ARGUMENTS_SIZE, Long.BYTES));
@@ -196,6 +199,10 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
                     serve(exit);
                 } else if (exit == KvmVcpu.INTERRUPTED) {
                     kicker.acknowledge();
+                    if (reader.isAsked()) {
+                        fetchRegisters();
+                        reader.answer();
+                    }
                 }
             }
             kicker.detach();
@@ -204,6 +211,21 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
         } catch (RuntimeException | Error failure) {
             domain.failed(failure);
         }
+    }
+
+    public boolean isCurrentThread() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** The registers as they are. On the vCPU's thread. */
+    public RegisterDump registersHere() {
+        fetchRegisters();
+        return RegisterText.of(number, registers);
+    }
+
+    /** The registers, when the thread leaves the guest for a moment; those of its last exit if it is elsewhere. Not on it. */
+    public RegisterDump registers() throws InterruptedException {
+        return reader.ask(thread.isAlive());
     }
 
     private void serve(int exit) {
