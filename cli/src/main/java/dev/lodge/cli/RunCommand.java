@@ -10,6 +10,7 @@ import dev.lodge.vmm.Domain;
 import dev.lodge.vmm.DomainBuilder;
 import dev.lodge.vmm.GuestCommand;
 import dev.lodge.vmm.Lodge;
+import dev.lodge.vmm.RegisterDump;
 import dev.lodge.vmm.Shutdown;
 import dev.lodge.vmm.StreamConsole;
 import dev.lodge.vmm.Virtualisation;
@@ -103,6 +104,7 @@ final class RunCommand {
         CommandSession session = command(words, interactive).addTo(builder, kernel, kernelCommandLine());
         builder.console(console).earlyConsole(console);
         CommandResult result;
+        Shutdown end;
         try (GuestTerminal terminal = interactive ? GuestTerminal.takeOver() : null;
                 Domain domain = builder.start()) {
             interruption.watch(domain, session);
@@ -111,6 +113,10 @@ final class RunCommand {
             }
             Duration limit = request.timeout();
             result = limit == null ? session.await(domain) : session.await(domain, limit);
+            end = domain.shutdown();
+            if (result == null) {
+                showRegisters(domain);
+            }
             if (shown != null) {
                 shown.finish();
             }
@@ -121,7 +127,7 @@ final class RunCommand {
         if (interruption.status() != 0) {
             return interruption.status();
         }
-        return result == null ? timedOut() : report(result, words.getFirst(), console);
+        return result == null ? timedOut() : report(result, end, words.getFirst(), console);
     }
 
     private GuestCommand command(List<String> words, boolean interactive) {
@@ -150,9 +156,14 @@ final class RunCommand {
         });
     }
 
-    private int report(CommandResult result, String command, ConsoleTail console) {
-        if (result instanceof CommandResult.Unfinished && !request.verbose()) {
-            console.printTo(System.err);
+    private int report(CommandResult result, @Nullable Shutdown end, String command, ConsoleTail console) {
+        if (result instanceof CommandResult.Unfinished) {
+            if (!request.verbose()) {
+                console.printTo(System.err);
+            }
+            if (end != null) {
+                showRegisters(end);
+            }
         }
         String explanation = ExitStatus.explanation(result, command);
         if (!explanation.isEmpty()) {
@@ -181,6 +192,9 @@ final class RunCommand {
             interruption.watch(domain, null);
             Duration limit = request.timeout();
             shutdown = limit == null ? domain.await() : domain.await(limit);
+            if (shutdown == null) {
+                showRegisters(domain);
+            }
             console.finish();
             if (statistics != null) {
                 statistics.write(domain.statistics(), request.memory());
@@ -197,10 +211,25 @@ final class RunCommand {
             case POWEROFF, REBOOT -> ExitStatus.OK;
             case SUSPEND, CRASH, WATCHDOG, SOFT_RESET, DESTROYED, FAILED -> {
                 String detail = shutdown.detail();
+                showRegisters(shutdown);
                 Main.say("the guest ended by " + shutdown.reason() + (detail.isEmpty() ? "" : ": " + detail));
                 yield ExitStatus.LODGE_FAILED;
             }
         };
+    }
+
+    private static void showRegisters(Shutdown end) {
+        RegisterDump registers = end.registers();
+        if (registers != null) {
+            System.err.println(registers.text());
+        }
+    }
+
+    /** Of a guest whose time was up: where it hung. */
+    private void showRegisters(Domain domain) throws InterruptedException {
+        if (request.verbose()) {
+            domain.registers().forEach(registers -> System.err.println(registers.text()));
+        }
     }
 
     private int timedOut() {

@@ -1,6 +1,7 @@
 package dev.lodge.integration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class BareMetalEventsTest {
                 selector-names-word 1
                 waited-in-vain 0
                 waited 1
-                bind-pirq -38
+                bind-pirq 0
                 alloc-for-another -1
                 status-of-another -1
                 no-such-operation -38
@@ -64,5 +65,32 @@ class BareMetalEventsTest {
                 port-after-reset 1
                 done
                 """, BareMetal.run("events", "").output());
+    }
+
+    @Test
+    @DisplayName("come by the FIFO ABI in order and by priority, and lies in its links harm nobody")
+    void fifo() throws Exception {
+        BareMetal guest = Attack.run("fifo", "", 1);
+        assumeFalse(guest.output().equals("fifo none\n"), "events are KVM's here, which has the 2-level ABI only");
+        assertEquals("""
+                init-control 0
+                link-bits 17
+                init-control-odd 1
+                init-control-nowhere 1
+                init-control-of-nobody 1
+                expand-nowhere 1
+                expand 0
+                kept-pending 1
+                told 1
+                ready 1
+                in-order 1
+                then-none 1
+                set-priority 0
+                priority-beyond 1
+                by-priority 1
+                masked-pending 1
+                unmasked-linked 1
+                survived
+                """, guest.output());
     }
 }

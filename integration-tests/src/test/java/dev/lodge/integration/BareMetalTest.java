@@ -3,6 +3,7 @@ package dev.lodge.integration;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import dev.lodge.guest.TestGuests;
 import dev.lodge.vmm.BootException;
 import dev.lodge.vmm.Domain;
 import dev.lodge.vmm.Lodge;
+import dev.lodge.vmm.RegisterDump;
 import dev.lodge.vmm.Shutdown;
 import java.time.Duration;
 import java.util.List;
@@ -112,6 +114,30 @@ class BareMetalTest {
         assertTrue(
                 guest.shutdown().detail().startsWith("triple fault at rip 0x"),
                 guest.shutdown().detail());
+        RegisterDump registers = guest.shutdown().registers();
+        assertNotNull(registers);
+        assertTrue(registers.lines().getFirst().startsWith("vCPU 0: cs:rip 0008:"), registers.text());
+        assertTrue(registers.lines().size() <= 6 && !registers.text().contains("\n\n"), registers.text());
+    }
+
+    @Test
+    @DisplayName("that runs, sleeps or waits in a hypercall shows its registers to whoever asks, and goes on")
+    void registers() throws Exception {
+        TextConsole console = new TextConsole();
+        try (Domain domain =
+                TimeLimit.watch(BareMetal.domain("spin", "", console).vcpus(2).start())) {
+            console.await("spinning");
+            for (int i = 0; i < 10; i++) {
+                List<RegisterDump> registers = domain.registers();
+                assertEquals(2, registers.size());
+                assertTrue(registers.get(0).text().contains("cs:rip 0008:000000000010"), registers.toString());
+            }
+            assertNull(domain.shutdown());
+        }
+        try (Bystander polling = new Bystander()) {
+            assertTrue(polling.registers().contains("cs:rip 0008:000000000010"), polling.registers());
+            polling.assertUnharmed();
+        }
     }
 
     @Test

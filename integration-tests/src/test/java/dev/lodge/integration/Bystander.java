@@ -46,6 +46,11 @@ final class Bystander implements AutoCloseable {
         assertTrue(domain.shutdown() == null, () -> "the bystander ended: " + domain.shutdown());
     }
 
+    /** Where it is. */
+    String registers() throws InterruptedException {
+        return domain.registers().getFirst().text();
+    }
+
     @Override
     public void close() {
         domain.close();

@@ -61,10 +61,19 @@ final class TimeLimit implements BeforeEachCallback, AfterEachCallback {
         System.err.println("TIME LIMIT: " + test + " still runs after " + SECONDS + " s");
         for (Domain domain : DOMAINS) {
             System.err.println("  " + domain.name() + ": " + domain.shutdown() + ", " + domain.statistics());
+            printRegisters(domain);
         }
         Thread.getAllStackTraces().forEach(TimeLimit::print);
         DOMAINS.forEach(Domain::destroy);
         PROCESSES.forEach(TimeLimit::dumpAndKill);
+    }
+
+    private static void printRegisters(Domain domain) {
+        try {
+            domain.registers().forEach(registers -> System.err.println(registers.text()));
+        } catch (InterruptedException | RuntimeException e) {
+            System.err.println("  no registers: " + e);
+        }
     }
 
     private static void print(Thread thread, StackTraceElement[] stack) {

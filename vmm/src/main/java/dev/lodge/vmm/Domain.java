@@ -2,6 +2,7 @@ package dev.lodge.vmm;
 
 import dev.lodge.vmm.domain.Machine;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A running guest. Any thread may use it; whoever started it closes it. */
@@ -68,6 +69,14 @@ public final class Domain implements AutoCloseable {
     /** Whether it is paused. */
     public boolean isPaused() {
         return machine.isPaused();
+    }
+
+    /**
+     * The registers of each vCPU, for whoever looks for where a guest hangs. Each is stopped for a moment; one that waits
+     * in a hypercall, or for nothing any more, shows what it had when it last left the guest.
+     */
+    public List<RegisterDump> registers() throws InterruptedException {
+        return machine.registers();
     }
 
     /** What it has cost so far. */

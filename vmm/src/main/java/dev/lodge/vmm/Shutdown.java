@@ -1,12 +1,16 @@
 package dev.lodge.vmm;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a domain ended.
  *
  * @param reason why
  * @param detail one line for a person; empty where the reason says all
+ * @param registers of the vCPU that crashed; null where none did
  */
-public record Shutdown(Reason reason, String detail) {
+public record Shutdown(
+        Reason reason, String detail, @Nullable RegisterDump registers) {
 
     /** Why a domain ended: {@code SHUTDOWN_*} of {@code xen/include/public/sched.h}, and what only a monitor can say. */
     public enum Reason {
@@ -26,6 +30,11 @@ public record Shutdown(Reason reason, String detail) {
         DESTROYED,
         /** This process failed at running it: a bug of Lodge, or the host refused something. */
         FAILED
+    }
+
+    /** An end of which no vCPU is the cause. */
+    public Shutdown(Reason reason, String detail) {
+        this(reason, detail, null);
     }
 
     /** An end that needs no detail. */

@@ -33,8 +33,27 @@ public final class GrantTableAbi {
     public static final int GNTST_general_error = -1;
     public static final int GNTST_bad_domain = -2;
     public static final int GNTST_bad_gntref = -3;
+    public static final int GNTST_bad_handle = -4;
+    public static final int GNTST_bad_virt_addr = -5;
     public static final int GNTST_permission_denied = -8;
     public static final int GNTST_bad_page = -9;
+    public static final int GNTST_bad_copy_arg = -10;
+    public static final int GNTST_eagain = -12;
+    public static final int GNTST_no_space = -13;
+
+    // GNTMAP_*: the flags of a mapping
+    public static final int GNTMAP_device_map = 1;
+    public static final int GNTMAP_host_map = 1 << 1;
+    public static final int GNTMAP_readonly = 1 << 2;
+    public static final int GNTMAP_application_map = 1 << 3;
+    public static final int GNTMAP_contains_pte = 1 << 4;
+
+    // GNTCOPY_*: which sides of a copy are grants
+    public static final int GNTCOPY_source_gref = 1;
+    public static final int GNTCOPY_dest_gref = 1 << 1;
+
+    /** The first entries, which a change of version keeps. */
+    public static final int GNTTAB_NR_RESERVED_ENTRIES = 8;
 
     /** The entry that Xen's tools fill for the console page. */
     public static final int GNTTAB_RESERVED_CONSOLE = 0;
@@ -44,6 +63,24 @@ public final class GrantTableAbi {
 
     /** Bytes in {@code struct grant_entry_v1}: flags, domid (16 bits each), frame. */
     public static final int SIZEOF_entry_v1 = 8;
+
+    /** Bytes in {@code union grant_entry_v2}: flags, domid, then 12 that depend on the type. */
+    public static final int SIZEOF_entry_v2 = 16;
+
+    /** Bytes in {@code grant_status_t}. */
+    public static final int SIZEOF_status = 2;
+
+    /** Bytes in {@code struct gnttab_map_grant_ref}: host_addr, flags, ref, dom, status, handle, dev_bus_addr. */
+    public static final int SIZEOF_map_grant_ref = 32;
+
+    /** Bytes in {@code struct gnttab_unmap_grant_ref}: host_addr, dev_bus_addr, handle, status (padded). */
+    public static final int SIZEOF_unmap_grant_ref = 24;
+
+    /** Bytes in {@code struct gnttab_copy}: source, dest (ref or gmfn, domid, offset), len, flags, status (padded). */
+    public static final int SIZEOF_copy = 40;
+
+    /** Bytes in {@code struct gnttab_swap_grant_ref}: ref_a, ref_b, status (padded). */
+    public static final int SIZEOF_swap_grant_ref = 12;
 
     /** Bytes in {@code struct gnttab_query_size}: dom (16 bits, padded), nr_frames, max_nr_frames, status. */
     public static final int SIZEOF_query_size = 16;

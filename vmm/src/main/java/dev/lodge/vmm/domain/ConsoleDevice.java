@@ -6,6 +6,7 @@ import dev.lodge.vmm.Console;
 import dev.lodge.vmm.backend.console.ConsoleBackend;
 import dev.lodge.vmm.event.BackendPort;
 import dev.lodge.vmm.event.EventChannels;
+import dev.lodge.vmm.grant.GrantMappings;
 import dev.lodge.vmm.grant.GrantTable;
 import dev.lodge.vmm.io.IoLoop;
 import dev.lodge.vmm.store.Permissions;
@@ -41,7 +42,7 @@ final class ConsoleDevice {
     private static final int FRONT_CLOSED = 6;
 
     private final StoreSession store;
-    private final GrantTable grants;
+    private final GrantMappings mappings;
     private final EventChannels events;
     private final Console host;
     private final IoLoop.Bell bell;
@@ -51,7 +52,6 @@ final class ConsoleDevice {
     private String state = INIT_WAIT;
     private @Nullable ConsoleBackend connected;
     private @Nullable BackendPort port;
-    private @Nullable GrantRef grant;
 
     /** Writes the device into the store; {@link #frontendChanged} is called when the front end's state changes. */
     ConsoleDevice(
@@ -63,7 +63,7 @@ final class ConsoleDevice {
             IoLoop loop,
             Console host) {
         this.store = store;
-        this.grants = grants;
+        mappings = new GrantMappings(grants);
         this.events = events;
         this.host = host;
         bell = loop.bell(this::move);
@@ -120,12 +120,11 @@ final class ConsoleDevice {
         port = bound;
         ConsoleBackend console;
         try {
-            console = new ConsoleBackend(grants.map(ref, true), host);
+            console = new ConsoleBackend(mappings.map(ref, true), host);
         } catch (GuestFault fault) {
             disconnect(String.valueOf(fault.getMessage()));
             return;
         }
-        grant = ref;
         console.connect(bound);
         connected = console;
         setState(CONNECTED);
@@ -138,15 +137,17 @@ final class ConsoleDevice {
         setState(CLOSED);
     }
 
+    /** Gives back what it has of the guest's memory. After the I/O thread has ended. */
+    void close() {
+        release();
+    }
+
     private void release() {
         if (port != null) {
             port.close();
         }
-        if (grant != null) {
-            grants.unmap(grant, true);
-        }
+        mappings.close();
         port = null;
-        grant = null;
         connected = null;
     }
 

@@ -2,6 +2,7 @@ package dev.lodge.vmm.domain;
 
 import dev.lodge.vmm.abi.DomainIds;
 import dev.lodge.vmm.event.EventChannels;
+import dev.lodge.vmm.grant.GrantTable;
 import dev.lodge.vmm.hypercall.HypercallTable;
 import dev.lodge.vmm.socket.StoreSocket;
 import dev.lodge.vmm.store.Store;
@@ -25,6 +26,7 @@ public final class DomainZero {
     private final StoreSession session = store.session(() -> {});
     private final HypercallTable hypercalls = new HypercallTable();
     private final @Nullable EventChannels[] domains = new @Nullable EventChannels[DomainIds.DOMID_FIRST_RESERVED];
+    private final @Nullable GrantTable[] grants = new @Nullable GrantTable[DomainIds.DOMID_FIRST_RESERVED];
     private final boolean[] taken = new boolean[DomainIds.DOMID_FIRST_RESERVED];
     private int lastDomid;
 
@@ -66,12 +68,21 @@ public final class DomainZero {
         domains[domid] = events;
     }
 
+    synchronized void register(int domid, GrantTable table) {
+        grants[domid] = table;
+    }
+
     synchronized void release(int domid) {
         domains[domid] = null;
+        grants[domid] = null;
         taken[domid] = false;
     }
 
     synchronized @Nullable EventChannels find(int domid) {
         return domid > 0 && domid < domains.length ? domains[domid] : null;
+    }
+
+    synchronized @Nullable GrantTable findGrants(int domid) {
+        return domid > 0 && domid < grants.length ? grants[domid] : null;
     }
 }

@@ -151,6 +151,9 @@ final class DomainZeroSide implements AutoCloseable {
     /** Takes the domain out of the store. After the I/O thread has ended. */
     @Override
     public void close() {
+        for (ConsoleDevice console : moreConsoles) {
+            console.close();
+        }
         zero.store().release(machine.domid());
         DomainNodes.remove(store, machine.domid(), machine.uuid().toString());
         store.close();

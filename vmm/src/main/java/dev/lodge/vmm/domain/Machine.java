@@ -4,6 +4,7 @@ import dev.lodge.linux.Clock;
 import dev.lodge.linux.KernelRandom;
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GuestFault;
+import dev.lodge.vmm.RegisterDump;
 import dev.lodge.vmm.Shutdown;
 import dev.lodge.vmm.Statistics;
 import dev.lodge.vmm.abi.HvmAbi;
@@ -24,6 +25,8 @@ import dev.lodge.vmm.vcpu.VcpuHost;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -90,13 +93,17 @@ public final class Machine implements VcpuHost, AutoCloseable {
         kernelEvents = hardware.route().knowsXen() ? hardware.kernelEvents(loop) : null;
         events = new EventChannels(domid, config.vcpus(), firstSharedInfo, this::upcall, zero::find, kernelEvents);
         grants = new GrantTable(
+                domid,
                 hardware.ram(),
                 MAX_GRANT_FRAMES,
                 new FrameNumber(BootLayout.CONSOLE_FRAME),
-                new FrameNumber(BootLayout.XENSTORE_FRAME));
+                new FrameNumber(BootLayout.XENSTORE_FRAME),
+                zero::findGrants);
+        hardware.reservation().pinnedBy(this::isPinned);
         earlyConsole = new EarlyConsole(config.earlyConsole(), loop);
         setUpSharedPages(firstSharedInfo);
         zero.register(domid, events);
+        zero.register(domid, grants);
         backends = new DomainZeroSide(this, zero, config, timeline, loop);
     }
 
@@ -132,6 +139,11 @@ public final class Machine implements VcpuHost, AutoCloseable {
         for (int vcpu = 0; vcpu < config.vcpus(); vcpu++) {
             hardware.time().publish(events.vcpuInfo(vcpu));
         }
+    }
+
+    /** Whether Domain 0, or events, still use a frame that the guest's balloon gives back. */
+    private boolean isPinned(long frame) {
+        return grants.isPinned(frame) || events.occupies(hardware.ram().frame(new FrameNumber(frame)));
     }
 
     private void run() {
@@ -195,7 +207,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
 
     @Override
     public void shutdown(int reason) {
-        end(Shutdown.of(
+        Shutdown.Reason why =
                 switch (reason) {
                     case 0 -> Shutdown.Reason.POWEROFF;
                     case 1 -> Shutdown.Reason.REBOOT;
@@ -203,18 +215,38 @@ public final class Machine implements VcpuHost, AutoCloseable {
                     case 4 -> Shutdown.Reason.WATCHDOG;
                     case 5 -> Shutdown.Reason.SOFT_RESET;
                     default -> Shutdown.Reason.CRASH;
-                }));
+                };
+        end(why == Shutdown.Reason.CRASH ? new Shutdown(why, "", registersHere()) : Shutdown.of(why));
     }
 
     @Override
     public void crash(String reason) {
-        end(new Shutdown(Shutdown.Reason.CRASH, reason));
+        end(new Shutdown(Shutdown.Reason.CRASH, reason, registersHere()));
     }
 
     @Override
     public void failed(Throwable failure) {
         LoggerFactory.getLogger(Machine.class).error("{} failed", name, failure);
-        end(new Shutdown(Shutdown.Reason.FAILED, failure.toString()));
+        end(new Shutdown(Shutdown.Reason.FAILED, failure.toString(), registersHere()));
+    }
+
+    /** Of the vCPU whose thread this is; null on another. */
+    private @Nullable RegisterDump registersHere() {
+        for (Vcpu vcpu : hardware.vcpus()) {
+            if (vcpu.isCurrentThread()) {
+                return vcpu.registersHere();
+            }
+        }
+        return null;
+    }
+
+    /** The registers of all vCPUs, each stopped for a moment. */
+    public List<RegisterDump> registers() throws InterruptedException {
+        List<RegisterDump> all = new ArrayList<>();
+        for (Vcpu vcpu : hardware.vcpus()) {
+            all.add(vcpu.registers());
+        }
+        return all;
     }
 
     private void handlerFailed(Throwable failure) {
@@ -263,6 +295,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
         }
         backends.close();
         events.destroy();
+        grants.destroy();
         hardware.close();
         zero.release(domid);
     }
@@ -321,6 +354,11 @@ public final class Machine implements VcpuHost, AutoCloseable {
     @Override
     public GrantTable grants() {
         return grants;
+    }
+
+    @Override
+    public @Nullable GrantTable grantsOf(int number) {
+        return zero.findGrants(number);
     }
 
     @Override

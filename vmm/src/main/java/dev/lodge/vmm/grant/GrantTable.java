@@ -1,175 +1,336 @@
 package dev.lodge.vmm.grant;
 
+import static dev.lodge.vmm.abi.GrantTableAbi.GNTST_bad_gntref;
+import static dev.lodge.vmm.abi.GrantTableAbi.GNTST_eagain;
+import static dev.lodge.vmm.abi.GrantTableAbi.GNTST_okay;
 import static dev.lodge.vmm.abi.GrantTableAbi.GTF_permit_access;
-import static dev.lodge.vmm.abi.GrantTableAbi.GTF_reading;
-import static dev.lodge.vmm.abi.GrantTableAbi.GTF_readonly;
 import static dev.lodge.vmm.abi.GrantTableAbi.GTF_sub_page;
+import static dev.lodge.vmm.abi.GrantTableAbi.GTF_transitive;
 import static dev.lodge.vmm.abi.GrantTableAbi.GTF_type_mask;
-import static dev.lodge.vmm.abi.GrantTableAbi.GTF_writing;
+import static dev.lodge.vmm.abi.GrantTableAbi.SIZEOF_entry_v1;
 
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GrantRef;
 import dev.lodge.rings.GuestFault;
-import dev.lodge.rings.GuestMemory;
 import dev.lodge.vmm.abi.DomainIds;
 import dev.lodge.vmm.abi.GrantTableAbi;
+import dev.lodge.vmm.abi.MemoryAbi;
+import dev.lodge.vmm.grant.ActiveGrants.Active;
+import dev.lodge.vmm.memory.GuestRam;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The grant table of one domain, version 1: entries of flags, domain and frame, in frames that the guest places by {@code
- * XENMEM_add_to_physmap} and shares with Domain 0.
+ * The grant table of one domain, of version 1 or 2: which frames of its memory others may use. After Xen's {@code
+ * common/grant_table.c}.
  *
- * <p>The guest writes entries at any moment, also while they are read: an entry's flags and domain are taken in one read,
- * checked, and the use is recorded in them by one compare-and-set, so that what was checked is what is used.
+ * <p>Domain 0's back ends map frames ({@link GrantMappings}); they and guests copy ({@link GrantAccess}). A use is counted
+ * from its beginning to its end, and goes on with what the entry granted when it began.
  *
- * <p>Lock: this object guards the list of frames and the counts of mappings.
+ * <p>Lock: this object guards all of it. The locks of two tables are never held at once.
  */
 public final class GrantTable {
 
-    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
+    /** What Domain 0 may have mapped of one guest at once: Xen's default of 1,024 frames of its own table holds more. */
+    private static final int MAX_MAPPINGS = 1 << 16;
 
-    private static final int ENTRIES_PER_FRAME = FrameNumber.FRAME_SIZE / GrantTableAbi.SIZEOF_entry_v1;
-    private static final int FRAME_OFFSET = 4;
-    private static final int GIVE_UP_AFTER = 16; // compare-and-sets lost to a guest that keeps changing the entry
+    private static final long STATUS_FRAME = Integer.toUnsignedLong(MemoryAbi.XENMAPIDX_grant_table_status);
 
-    private final GuestMemory memory;
-    private final @Nullable MemorySegment[] frames;
-    private final int[] reservedFrames; // entries that Xen's tools fill beforehand: grant -> frame
-    private final int[] readers;
-    private final int[] writers;
-    private int frameCount = 1;
+    private final int domid;
+    private final GuestRam memory;
+    private final Tables others;
+    private final GrantFrames frames;
+    private final GrantStatus status;
+    private final ActiveGrants active;
+    private int mappings;
+    private int copies;
+    private boolean destroyed;
+
+    /** Finds the grant table of a guest by its number. */
+    @FunctionalInterface
+    public interface Tables {
+        @Nullable
+        GrantTable find(int domid);
+    }
 
     /**
-     * An empty table.
+     * A table with what Xen's tools grant to Domain 0 from the start.
      *
      * @param maxFrames how far the guest may let it grow
-     * @param consoleFrame what entry GNTTAB_RESERVED_CONSOLE grants to Domain 0 from the start
-     * @param xenstoreFrame what entry GNTTAB_RESERVED_XENSTORE grants to Domain 0 from the start
+     * @param consoleFrame what entry GNTTAB_RESERVED_CONSOLE grants
+     * @param xenstoreFrame what entry GNTTAB_RESERVED_XENSTORE grants
+     * @param others for transitive grants
      */
-    public GrantTable(GuestMemory memory, int maxFrames, FrameNumber consoleFrame, FrameNumber xenstoreFrame) {
+    public GrantTable(
+            int domid,
+            GuestRam memory,
+            int maxFrames,
+            FrameNumber consoleFrame,
+            FrameNumber xenstoreFrame,
+            Tables others) {
+        this.domid = domid;
         this.memory = memory;
-        frames = new @Nullable MemorySegment[maxFrames];
-        readers = new int[maxFrames * ENTRIES_PER_FRAME];
-        writers = new int[maxFrames * ENTRIES_PER_FRAME];
-        reservedFrames = new int[2];
-        reservedFrames[GrantTableAbi.GNTTAB_RESERVED_CONSOLE] = (int) consoleFrame.value();
-        reservedFrames[GrantTableAbi.GNTTAB_RESERVED_XENSTORE] = (int) xenstoreFrame.value();
+        this.others = others;
+        frames = new GrantFrames(maxFrames);
+        status = new GrantStatus(frames);
+        active = new ActiveGrants(maxFrames * (FrameNumber.FRAME_SIZE / SIZEOF_entry_v1));
+        int toDomainZero = GTF_permit_access | DomainIds.DOMID_0 << Short.SIZE;
+        frames.put(GrantTableAbi.GNTTAB_RESERVED_CONSOLE, toDomainZero, consoleFrame.value());
+        frames.put(GrantTableAbi.GNTTAB_RESERVED_XENSTORE, toDomainZero, xenstoreFrame.value());
     }
+
+    // What the guest does with its table.
 
     /** How many frames the table has now: {@code nr_frames} of {@code GNTTABOP_query_size}. */
     public synchronized int frameCount() {
-        return frameCount;
+        return frames.count();
     }
 
     /** How many frames it may have. */
     public int maxFrameCount() {
-        return frames.length;
-    }
-
-    /**
-     * Puts a frame of the table at a frame of the guest, with what it held.
-     *
-     * @return whether there is such a frame in a table of this size
-     * @throws GuestFault if the guest's frame is not RAM
-     */
-    public synchronized boolean place(int index, FrameNumber where) {
-        if (index < 0 || index >= frames.length) {
-            return false;
-        }
-        MemorySegment place = memory.frame(where);
-        MemorySegment old = frames[index];
-        if (old != null) {
-            MemorySegment.copy(old, 0, place, 0, place.byteSize());
-        } else {
-            place.fill((byte) 0);
-            if (index == 0) {
-                for (int ref = 0; ref < reservedFrames.length; ref++) {
-                    long entry = (long) ref * GrantTableAbi.SIZEOF_entry_v1;
-                    place.set(ValueLayout.JAVA_INT, entry + FRAME_OFFSET, reservedFrames[ref]);
-                    INT.setRelease(place, entry, GTF_permit_access | DomainIds.DOMID_0 << Short.SIZE);
-                }
-            }
-        }
-        frames[index] = place;
-        frameCount = Math.max(frameCount, index + 1);
-        return true;
+        return frames.maxCount();
     }
 
     /** Lets the table have {@code count} frames: {@code GNTTABOP_setup_table}; false beyond the limit. */
     public synchronized boolean grow(int count) {
-        if (count < 0 || count > frames.length) {
+        if (count < 0 || count > frames.maxCount()) {
             return false;
         }
-        frameCount = Math.max(frameCount, count);
+        frames.grow(count);
         return true;
     }
 
+    /** Where the guest has placed a frame of the table, or -1. */
+    public synchronized long placeOf(int index) {
+        return frames.placeOf(index);
+    }
+
     /**
-     * Maps the frame that an entry grants to Domain 0: {@code GNTTABOP_map_grant_ref} of Domain 0. The entry shows the
-     * use ({@code GTF_reading}, {@code GTF_writing}) until it is {@linkplain #unmap unmapped} as often as it was mapped.
+     * Whether a table of this size has such a frame: the {@code idx} of {@code XENMEM_add_to_physmap}.
      *
-     * @param write whether the back end will write to it
-     * @return the frame's bytes, not a copy
-     * @throws GuestFault if the entry does not grant that; the reason names it
+     * @param index of a frame; of a status frame of version 2, if {@code XENMAPIDX_grant_table_status} is set
      */
-    public synchronized MemorySegment map(GrantRef ref, boolean write) {
-        MemorySegment table = frameOf(ref);
-        long entry = offsetOf(ref);
-        int use = write ? GTF_reading | GTF_writing : GTF_reading;
-        for (int attempt = 0; attempt < GIVE_UP_AFTER; attempt++) {
-            int word = (int) INT.getVolatile(table, entry);
-            int flags = word & 0xffff;
-            int grantee = word >>> Short.SIZE;
-            if ((flags & GTF_type_mask) != GTF_permit_access || (flags & GTF_sub_page) != 0) {
-                throw new GuestFault("grant " + ref + " grants no access to a whole frame (flags " + flags + ")");
-            }
-            if (grantee != DomainIds.DOMID_0) {
-                throw new GuestFault("grant " + ref + " is for domain " + grantee + ", not for domain 0");
-            }
-            if (write && (flags & GTF_readonly) != 0) {
-                throw new GuestFault("grant " + ref + " is read-only");
-            }
-            int frame = (int) INT.getVolatile(table, entry + FRAME_OFFSET);
-            MemorySegment mapped = memory.frame(new FrameNumber(Integer.toUnsignedLong(frame)));
-            if (INT.compareAndSet(table, entry, word, word | use)) {
-                readers[ref.value()]++;
-                if (write) {
-                    writers[ref.value()]++;
-                }
-                return mapped;
-            }
+    public synchronized boolean hasFrame(long index) {
+        return isStatusFrame(index)
+                ? frames.version() == 2 && (index & ~STATUS_FRAME) < frames.maxStatusCount()
+                : index >= 0 && index < frames.maxCount();
+    }
+
+    /**
+     * Puts a frame of the table at a frame of the guest, with what it held; the table grows to it.
+     *
+     * @param index as for {@link #hasFrame}
+     * @return whether there is such a frame in a table of this size
+     * @throws GuestFault if the guest's frame is not RAM
+     */
+    public synchronized boolean place(long index, FrameNumber where) {
+        if (!hasFrame(index)) {
+            return false;
         }
-        throw new GuestFault("grant " + ref + " changes all the time");
+        MemorySegment place = memory.frame(where);
+        if (isStatusFrame(index)) {
+            frames.placeStatus((int) (index & ~STATUS_FRAME), where, place);
+        } else {
+            frames.place((int) index, where, place);
+        }
+        return true;
+    }
+
+    private static boolean isStatusFrame(long index) {
+        return (index & STATUS_FRAME) != 0 && index >>> Integer.SIZE == 0;
+    }
+
+    /** 1 or 2. */
+    public synchronized int version() {
+        return frames.version();
+    }
+
+    /**
+     * {@code GNTTABOP_set_version}: empties the table, but for the entries that the tools have filled.
+     *
+     * @param version 1 or 2
+     * @return 0, or an error as {@code -XenErrno.E...}
+     */
+    public synchronized int setVersion(int version) {
+        if (version == frames.version()) {
+            return 0;
+        }
+        return active.isAnyUsedFrom(GrantTableAbi.GNTTAB_NR_RESERVED_ENTRIES)
+                ? GrantVersions.BUSY
+                : GrantVersions.change(frames, version);
+    }
+
+    /** {@code GNTTABOP_swap_grant_ref}; {@code GNTST_*}. */
+    public synchronized int swap(int a, int b) {
+        if (isBeyond(a) || isBeyond(b)) {
+            return GNTST_bad_gntref;
+        }
+        if (a == b) {
+            return GNTST_okay;
+        }
+        if (active.isUsed(a) || active.isUsed(b)) {
+            return GNTST_eagain;
+        }
+        frames.swap(a, b);
+        return GNTST_okay;
+    }
+
+    /** Whether a frame of the guest's is mapped, being copied, or part of this table, so that it must not be taken away. */
+    public synchronized boolean isPinned(long frame) {
+        return active.isFrameUsed(frame) || frames.isAt(frame);
+    }
+
+    // What others do with the guest's frames.
+
+    /** {@code GNTTABOP_map_grant_ref} of Domain 0: see {@link GrantMappings#map}. */
+    public synchronized MemorySegment map(GrantRef ref, boolean write) {
+        if (mappings == MAX_MAPPINGS) {
+            throw new GuestFault("grant " + ref + " would be one mapping too many of this domain's");
+        }
+        Refusal refusal = use(ref.value(), DomainIds.DOMID_0, write, true);
+        if (refusal != Refusal.NONE) {
+            throw new GuestFault("grant " + ref + " " + refusal.text());
+        }
+        mappings++;
+        MemorySegment frame =
+                memory.frame(new FrameNumber(active.get(ref.value()).frame()));
+        return write ? frame : frame.asReadOnly();
     }
 
     /** Ends one mapping of an entry: {@code GNTTABOP_unmap_grant_ref} of Domain 0. */
     public synchronized void unmap(GrantRef ref, boolean write) {
-        MemorySegment table = frameOf(ref);
-        int used = 0;
-        if (write && --writers[ref.value()] == 0) {
-            used |= GTF_writing;
+        if (isBeyond(ref.value())) {
+            throw new AssertionError("grant " + ref + " is beyond the grant table, so it was never mapped");
         }
-        if (--readers[ref.value()] == 0) {
-            used |= GTF_reading;
+        endUse(ref.value(), write);
+        mappings--;
+    }
+
+    /** How many mappings Domain 0 has. */
+    public synchronized int mappings() {
+        return mappings;
+    }
+
+    /** How many uses of entries there are: mappings, and copies at this moment. */
+    public synchronized int uses() {
+        return active.uses();
+    }
+
+    /** Waits for the copies of others to end, and lets nobody in any more. The domain's own threads have ended. */
+    public synchronized void destroy() {
+        destroyed = true;
+        boolean interrupted = false;
+        while (copies > 0) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
         }
-        if (used != 0) {
-            INT.getAndBitwiseAnd(table, offsetOf(ref), ~used);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private MemorySegment frameOf(GrantRef ref) {
-        int index = ref.value() / ENTRIES_PER_FRAME;
-        MemorySegment frame = ref.value() >= 0 && index < frames.length ? frames[index] : null;
-        if (frame == null) {
-            throw new GuestFault("grant " + ref + " is beyond the grant table");
+    Refusal acquireForCopy(GrantAccess access, int ref, int grantee, boolean write, boolean mayBePassedOn) {
+        int fromDomid;
+        int fromRef;
+        synchronized (this) {
+            if (destroyed) {
+                return Refusal.DOMAIN_GONE;
+            }
+            if (isBeyond(ref)) {
+                return Refusal.BEYOND_TABLE;
+            }
+            if (frames.version() == 1 || (frames.word(ref) & GTF_type_mask) != GTF_transitive) {
+                Refusal refusal = use(ref, grantee, write, false);
+                if (refusal == Refusal.NONE) {
+                    Active used = active.get(ref);
+                    copies++;
+                    access.taken(memory, used.frame(), used.start(), used.length());
+                    access.takenFrom(this, ref, write);
+                }
+                return refusal;
+            }
+            Active passing = active.get(ref);
+            if (passing.isUsed() && (!passing.isTransitive() || passing.grantee() != grantee || !passing.hasRoom())) {
+                return Refusal.IN_USE;
+            }
+            Refusal refusal = status.set(ref, grantee, write, false, false);
+            if (refusal != Refusal.NONE) {
+                return refusal;
+            }
+            fromDomid = frames.range(ref) & 0xffff;
+            fromRef = frames.transitiveRef(ref);
+            if (!mayBePassedOn || fromDomid == domid) {
+                status.reduce(ref, passing, write);
+                return Refusal.NOT_TRANSITIVE;
+            }
+            passing.passesOn(grantee);
+            active.begin(passing, write);
+            copies++;
         }
-        return frame;
+        GrantTable from = others.find(fromDomid);
+        Refusal refusal =
+                from == null ? Refusal.NOT_TRANSITIVE : from.acquireForCopy(access, fromRef, domid, write, false);
+        if (refusal == Refusal.NONE) {
+            access.passedOn(this, ref);
+        } else {
+            releaseAfterCopy(ref, write);
+        }
+        return refusal;
     }
 
-    private static long offsetOf(GrantRef ref) {
-        return (long) (ref.value() % ENTRIES_PER_FRAME) * GrantTableAbi.SIZEOF_entry_v1;
+    synchronized void releaseAfterCopy(int ref, boolean write) {
+        endUse(ref, write);
+        if (--copies == 0 && destroyed) {
+            notifyAll();
+        }
+    }
+
+    /** Begins a use of an entry, if it grants that; it is then as {@link ActiveGrants} has it. */
+    private Refusal use(int ref, int grantee, boolean write, boolean map) {
+        if (isBeyond(ref)) {
+            return Refusal.BEYOND_TABLE;
+        }
+        Active entry = active.get(ref);
+        boolean fresh = !entry.isUsed();
+        if (!fresh
+                && (entry.grantee() != grantee
+                        || !entry.hasRoom()
+                        || entry.isTransitive()
+                        || (map && entry.length() != FrameNumber.FRAME_SIZE))) {
+            return Refusal.IN_USE;
+        }
+        if (fresh || (write && !entry.isWritten())) {
+            Refusal refusal = status.set(ref, grantee, write, map, !fresh);
+            if (refusal != Refusal.NONE) {
+                return refusal;
+            }
+        }
+        if (fresh && !readEntry(ref, grantee, entry)) {
+            status.reduce(ref, entry, write);
+            return Refusal.NOT_RAM;
+        }
+        active.begin(entry, write);
+        return Refusal.NONE;
+    }
+
+    private boolean readEntry(int ref, int grantee, Active entry) {
+        long frame = frames.frame(ref);
+        boolean subPage = frames.version() == 2 && (frames.word(ref) & GTF_sub_page) != 0;
+        int range = subPage ? frames.range(ref) : FrameNumber.FRAME_SIZE << Short.SIZE;
+        entry.grants(grantee, frame, range & 0xffff, range >>> Short.SIZE);
+        return GrantAccess.isRam(memory, frame);
+    }
+
+    private void endUse(int ref, boolean write) {
+        Active entry = active.get(ref);
+        active.end(entry, write);
+        status.reduce(ref, entry, write);
+    }
+
+    private boolean isBeyond(int ref) {
+        return Integer.compareUnsigned(ref, frames.entries()) >= 0;
     }
 }

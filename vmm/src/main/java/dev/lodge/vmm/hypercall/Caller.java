@@ -2,6 +2,7 @@ package dev.lodge.vmm.hypercall;
 
 import dev.lodge.vmm.abi.DomainIds;
 import dev.lodge.vmm.abi.XenErrno;
+import dev.lodge.vmm.grant.GrantAccess;
 import dev.lodge.vmm.memory.GuestCopy;
 import java.lang.foreign.MemorySegment;
 
@@ -16,6 +17,8 @@ public final class Caller {
     private final int vcpu;
     private final GuestCopy guest;
     private final MemorySegment arguments;
+    private final GrantAccess copySource = new GrantAccess();
+    private final GrantAccess copyDestination = new GrantAccess();
     private boolean inMulticall;
 
     /**
@@ -90,6 +93,16 @@ public final class Caller {
      */
     long physical(long address, int size) {
         return guest.physicalInPage(address, size);
+    }
+
+    /** Used during {@code GNTTABOP_copy}. */
+    GrantAccess copySource() {
+        return copySource;
+    }
+
+    /** Used during {@code GNTTABOP_copy}. */
+    GrantAccess copyDestination() {
+        return copyDestination;
     }
 
     boolean inMulticall() {

@@ -40,6 +40,10 @@ public interface GuestDomain {
 
     GrantTable grants();
 
+    /** The grant table of a guest, this one or another; null if there is none of that number. */
+    @Nullable
+    GrantTable grantsOf(int domid);
+
     SystemTime time();
 
     HvmParams params();

@@ -118,10 +118,10 @@ final class PhysmapOp {
                 yield 0;
             }
             case XENMAPSPACE_grant_table -> {
-                if (index < 0 || index >= domain.grants().maxFrameCount() || !domain.addFrame(frame)) {
+                if (!domain.grants().hasFrame(index) || !domain.addFrame(frame)) {
                     yield -EINVAL;
                 }
-                domain.grants().place((int) index, frame);
+                domain.grants().place(index, frame);
                 yield 0;
             }
             case XENMAPSPACE_gmfn -> domain.reservation().move(domain.memory(), index, number) ? 0 : -EINVAL;

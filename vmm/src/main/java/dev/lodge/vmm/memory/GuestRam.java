@@ -53,6 +53,38 @@ public final class GuestRam implements GuestMemory {
         return host(region).asSlice(offset(region, address.value()), length);
     }
 
+    /**
+     * Copies between the memories of two domains, or within one, where the ranges may overlap.
+     *
+     * @param length in bytes, 0 or more
+     * @return whether both ranges are RAM, each in one region; nothing is copied if not
+     */
+    public static boolean copy(GuestRam from, long fromAddress, GuestRam to, long toAddress, int length) {
+        int source = from.region(fromAddress, length);
+        return source != NO_REGION
+                && to.copyFrom(toAddress, from.host(source), from.offset(source, fromAddress), length);
+    }
+
+    /** Copies to a buffer of the monitor's; false, and nothing is done, if the range is not RAM in one region. */
+    public boolean copyTo(long address, MemorySegment buffer, long at, int length) {
+        int region = region(address, length);
+        if (region == NO_REGION) {
+            return false;
+        }
+        MemorySegment.copy(host(region), offset(region, address), buffer, at, length);
+        return true;
+    }
+
+    /** Copies from a buffer of the monitor's; false, and nothing is done, if the range is not RAM in one region. */
+    public boolean copyFrom(long address, MemorySegment buffer, long at, int length) {
+        int region = region(address, length);
+        if (region == NO_REGION) {
+            return false;
+        }
+        MemorySegment.copy(buffer, at, host(region), offset(region, address), length);
+        return true;
+    }
+
     /** Whether all of a range is RAM, in one region. */
     public boolean contains(long address, long length) {
         return region(address, length) != NO_REGION;

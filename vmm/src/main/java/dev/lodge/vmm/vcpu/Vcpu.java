@@ -17,6 +17,7 @@ import dev.lodge.kvm.kvm_segment;
 import dev.lodge.kvm.kvm_sregs;
 import dev.lodge.rings.GuestAddress;
 import dev.lodge.rings.GuestFault;
+import dev.lodge.vmm.RegisterDump;
 import dev.lodge.vmm.abi.RunstateInfo;
 import dev.lodge.vmm.abi.VcpuInfo;
 import dev.lodge.vmm.abi.XenErrno;
@@ -63,6 +64,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     private final KvmRun run;
     private final SyncRegisters registers;
     private final VcpuKicker kicker;
+    private final RegisterReader reader;
     private final Ports ports;
     private final HypercallTable hypercalls;
     private final HypercallPage hypercallPage;
@@ -107,6 +109,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
         run = kvm.runState();
         registers = run.registers();
         kicker = new VcpuKicker(kvm);
+        reader = new RegisterReader(number, registers, kicker);
         ports = new Ports(domain);
         hypercallPage = new HypercallPage(ram);
         this.ram = ram;
@@ -296,6 +299,10 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
                     serve(exit);
                 } else if (exit == KvmVcpu.INTERRUPTED) {
                     kicker.acknowledge();
+                    if (reader.isAsked()) {
+                        fetchRegisters();
+                        reader.answer();
+                    }
                 }
             }
             kicker.detach();
@@ -312,6 +319,21 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
         if (started) {
             runstate.online(domain.time().now());
         }
+    }
+
+    public boolean isCurrentThread() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** The registers as they are. On the vCPU's thread. */
+    public RegisterDump registersHere() {
+        fetchRegisters();
+        return RegisterText.of(number, registers);
+    }
+
+    /** The registers, when the thread leaves the guest for a moment; those of its last exit if it is elsewhere. Not on it. */
+    public RegisterDump registers() throws InterruptedException {
+        return reader.ask(thread.isAlive());
     }
 
     private void serve(int exit) {

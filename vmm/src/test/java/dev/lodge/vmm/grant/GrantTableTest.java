@@ -46,10 +46,12 @@ class GrantTableTest {
 
     private final MemorySegment memory = Arena.ofAuto().allocate(FRAMES * 4096L, 4096);
     private final GrantTable grants = new GrantTable(
+            1,
             new GuestRam(List.of(new GuestRam.Region(0, memory))),
             MAX_FRAMES,
             new FrameNumber(CONSOLE),
-            new FrameNumber(XENSTORE));
+            new FrameNumber(XENSTORE),
+            number -> null);
 
     @BeforeEach
     void placeTheFirstFrame() {
@@ -112,7 +114,7 @@ class GrantTableTest {
     @ValueSource(ints = {1, 2, 0x7ff0, 0xffff})
     void anotherDomainsGrantIsNotDomain0s(int grantee) {
         grant(REF, GTF_permit_access, grantee, DATA);
-        assertFault("grant 8 is for domain " + grantee + ", not for domain 0", REF, false);
+        assertFault("grant 8 is for another domain", REF, false);
         assertEquals(GTF_permit_access | grantee << 16, word(TABLE, 8));
     }
 
@@ -137,7 +139,6 @@ class GrantTableTest {
     @CsvSource({"512", "2047", "2048", "2147483647", "-1", "-2147483648", "-512"})
     void aReferenceBeyondTheTableIsAFault(int ref) {
         assertFault("grant " + Integer.toUnsignedString(ref) + " is beyond the grant table", new GrantRef(ref), false);
-        assertThrows(GuestFault.class, () -> grants.unmap(new GrantRef(ref), false));
     }
 
     @ParameterizedTest
@@ -203,7 +204,8 @@ class GrantTableTest {
         assertEquals(3, grants.frameCount());
         assertThrows(GuestFault.class, () -> grants.place(1, new FrameNumber(FRAMES)));
         assertEquals(3, grants.frameCount());
-        assertFault("grant 1500 is beyond the grant table", new GrantRef(1500), false); // grown to, but nowhere placed
+        assertFault("grant 1500 grants no access of that kind", new GrantRef(1500), false);
+        assertFault("grant 1536 is beyond the grant table", new GrantRef(1536), false);
     }
 
     /** What is mapped was granted: the type and the domain are never taken from two states of the entry. */

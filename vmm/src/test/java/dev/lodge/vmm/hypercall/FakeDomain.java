@@ -41,8 +41,25 @@ public class FakeDomain implements GuestDomain {
     final byte[] memoryMap = new byte[3 * 20];
     private final GuestRam memory = new GuestRam(List.of(new GuestRam.Region(0, ram)));
     private final EventChannels events;
-    private final GrantTable grants =
-            new GrantTable(memory, MAX_GRANT_FRAMES, new FrameNumber(CONSOLE_FRAME), new FrameNumber(XENSTORE_FRAME));
+    private final GrantTable grants = new GrantTable(
+            DOMID,
+            memory,
+            MAX_GRANT_FRAMES,
+            new FrameNumber(CONSOLE_FRAME),
+            new FrameNumber(XENSTORE_FRAME),
+            this::grantsOf);
+
+    /** Domain 2's. */
+    public final MemorySegment othersRam = Arena.ofAuto().allocate(RAM_SIZE, 4096);
+
+    final GrantTable othersGrants = new GrantTable(
+            2,
+            new GuestRam(List.of(new GuestRam.Region(0, othersRam))),
+            MAX_GRANT_FRAMES,
+            new FrameNumber(CONSOLE_FRAME),
+            new FrameNumber(XENSTORE_FRAME),
+            this::grantsOf);
+
     private final Reservation reservation = new Reservation(
             new Reservation.Range[] {new Reservation.Range(0, RAM_SIZE / 4096)},
             RAM_SIZE / 4096 - 1,
@@ -166,6 +183,11 @@ public class FakeDomain implements GuestDomain {
     @Override
     public GrantTable grants() {
         return grants;
+    }
+
+    @Override
+    public @Nullable GrantTable grantsOf(int domid) {
+        return domid == DOMID ? grants : domid == 2 ? othersGrants : null;
     }
 
     @Override

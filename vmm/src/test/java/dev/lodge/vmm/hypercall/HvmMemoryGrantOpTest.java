@@ -1,9 +1,8 @@
 package dev.lodge.vmm.hypercall;
 
-import static dev.lodge.vmm.abi.GrantTableAbi.*;
+import static dev.lodge.vmm.abi.GrantTableAbi.GTF_permit_access;
 import static dev.lodge.vmm.abi.HvmAbi.*;
 import static dev.lodge.vmm.abi.HypercallNumber.console_io;
-import static dev.lodge.vmm.abi.HypercallNumber.grant_table_op;
 import static dev.lodge.vmm.abi.HypercallNumber.hvm_op;
 import static dev.lodge.vmm.abi.HypercallNumber.memory_op;
 import static dev.lodge.vmm.abi.MemoryAbi.*;
@@ -23,10 +22,8 @@ import dev.lodge.vmm.abi.DomainIds;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Conformance to {@code xen/include/public/hvm/hvm_op.h}, {@code memory.h} and {@code grant_table.h}. */
+/** Conformance to {@code xen/include/public/hvm/hvm_op.h} and {@code memory.h}. */
 class HvmMemoryGrantOpTest {
 
     private static final int SELF = DomainIds.DOMID_SELF;
@@ -156,58 +153,6 @@ class HvmMemoryGrantOpTest {
     }
 
     @Test
-    void theGrantTablesSizeIsTold() {
-        assertEquals(0, grant(GNTTABOP_query_size, SELF, -1, -1, -1));
-        assertEquals(List.of(1, 4, GNTST_okay), List.of(guest.get32(4), guest.get32(8), guest.get16(12)));
-        assertEquals(0, grant(GNTTABOP_query_size, 2, -1, -1, -1));
-        assertEquals(List.of(0, 0, GNTST_permission_denied), List.of(guest.get32(4), guest.get32(8), guest.get16(12)));
-    }
-
-    @Test
-    void theGrantTableGrowsToItsLimit() {
-        assertEquals(0, grant(GNTTABOP_setup_table, SELF, 3, -1, -1, 0, 0));
-        assertEquals(GNTST_okay, guest.get16(8));
-        assertEquals(3, domain.grants().frameCount());
-        for (int frames : new int[] {5, -1, Integer.MIN_VALUE}) {
-            assertEquals(0, grant(GNTTABOP_setup_table, SELF, frames, -1, -1, 0, 0));
-            assertEquals(GNTST_general_error, guest.get16(8));
-        }
-        assertEquals(0, grant(GNTTABOP_setup_table, 0, 4, -1, -1, 0, 0));
-        assertEquals(GNTST_permission_denied, guest.get16(8));
-        assertEquals(3, domain.grants().frameCount());
-    }
-
-    @Test
-    void theGrantTableIsOfVersion1() {
-        assertEquals(0, grant(GNTTABOP_get_version, SELF, -1));
-        assertEquals(1, guest.get32(4));
-        assertEquals(-EPERM, grant(GNTTABOP_get_version, 2, -1));
-        assertEquals(0, grant(GNTTABOP_set_version, 1));
-        assertEquals(-ENOSYS, grant(GNTTABOP_set_version, 2));
-        assertEquals(1, guest.get32(0), "what it stays at");
-        assertEquals(-EINVAL, grant(GNTTABOP_set_version, 3));
-        assertEquals(-EINVAL, grant(GNTTABOP_set_version, 0));
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {GNTTABOP_query_size, GNTTABOP_setup_table, GNTTABOP_set_version, GNTTABOP_get_version})
-    void aGrantOperationsBadPointerIsEfault(int command) {
-        guest.assertFaultsOnBadPointers(grant_table_op, command);
-        guest.put32(SELF, 0);
-        assertEquals(-EFAULT, guest.call(grant_table_op, command, READ_ONLY, 1));
-    }
-
-    @Test
-    void grantOperationsComeOneAtATimeAndMappingIsForDomain0() {
-        assertEquals(0, guest.call(grant_table_op, GNTTABOP_query_size, UNMAPPED, 0));
-        assertEquals(-EINVAL, guest.call(grant_table_op, GNTTABOP_query_size, ARG, 2));
-        assertEquals(-EINVAL, guest.call(grant_table_op, GNTTABOP_query_size, ARG, -1));
-        for (int command : new int[] {GNTTABOP_map_grant_ref, GNTTABOP_unmap_grant_ref, GNTTABOP_copy, 13, -1}) {
-            assertEquals(-ENOSYS, guest.call(grant_table_op, command, ARG, 1));
-        }
-    }
-
-    @Test
     void theEmergencyConsoleTakesTextOfAnyLength() {
         guest.memory.asSlice(0, 0x5000).fill((byte) 'a');
         assertEquals(0, guest.call(console_io, 0, 0x4321, ARG));
@@ -231,9 +176,5 @@ class HvmMemoryGrantOpTest {
         guest.put32(domid, space);
         guest.put64(8, index, frame);
         return guest.call(memory_op, XENMEM_add_to_physmap, ARG);
-    }
-
-    private long grant(int command, int... fields) {
-        return guest.call(grant_table_op, command, guest.put32(fields), 1);
     }
 }
