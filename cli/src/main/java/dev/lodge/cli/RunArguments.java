@@ -26,6 +26,7 @@ final class RunArguments {
     private String append = "";
     private long memory = DEFAULT_MEMORY;
     private int cpus = 1;
+    private int maxCpus = 1;
     private boolean verbose;
     private boolean force;
     private boolean help;
@@ -63,6 +64,7 @@ final class RunArguments {
                 append,
                 memory,
                 cpus,
+                maxCpus,
                 timeout,
                 stats,
                 xenstore,
@@ -120,6 +122,7 @@ final class RunArguments {
             case APPEND -> append = append.isEmpty() ? value : append + " " + value;
             case MEMORY -> memory = Quantities.size(value, name);
             case CPUS -> cpus = Quantities.count(value, name, 1, DomainBuilder.MAX_VCPUS);
+            case MAX_CPUS -> maxCpus = Quantities.count(value, name, 1, DomainBuilder.MAX_VCPUS);
             case TIMEOUT -> timeout = Quantities.duration(value, name);
             case STATS -> stats = path(value, name);
             case XENSTORE -> xenstore = path(value, name);

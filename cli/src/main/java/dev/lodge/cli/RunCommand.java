@@ -82,8 +82,11 @@ final class RunCommand {
     }
 
     private int run(Path kernel, @Nullable StatisticsFile statistics) throws InterruptedException {
-        DomainBuilder builder =
-                Lodge.domain().name("run").memory(request.memory()).vcpus(request.cpus());
+        DomainBuilder builder = Lodge.domain()
+                .name("run")
+                .memory(request.memory())
+                .vcpus(request.cpus())
+                .maxVcpus(request.maxCpus());
         return request.runsOwnInit() ? runInit(builder, kernel, statistics) : runCommand(builder, kernel, statistics);
     }
 

@@ -50,6 +50,8 @@ class RunArgumentsTest {
                 "2",
                 "--timeout",
                 "5m",
+                "--max-cpus",
+                "4",
                 "--xenstore",
                 "/tmp/xs",
                 "--stats",
@@ -65,6 +67,7 @@ class RunArgumentsTest {
         assertEquals("a b c", request.append());
         assertEquals(1L << 30, request.memory());
         assertEquals(2, request.cpus());
+        assertEquals(4, request.maxCpus());
         assertEquals(Duration.ofMinutes(5), request.timeout());
         assertEquals(Path.of("/tmp/xs"), request.xenstore());
         assertEquals(Path.of("s.json"), request.stats());
@@ -115,6 +118,7 @@ class RunArgumentsTest {
         "--timeout, --timeout lacks its D",
         "--force=yes, --force takes no value",
         "-vv, --verbose takes no value",
+        "--max-cpus 65, --max-cpus 65: expected a whole number from 1 to 64",
         "-c 0, --cpus 0: expected a whole number from 1 to 64",
         "-c 10000, --cpus 10000: expected a whole number from 1 to 64",
         "--memory=, '--memory : expected a size, such as 512M or 2G'",

@@ -25,6 +25,7 @@ public final class DomainBuilder {
     private String commandLine = "";
     private long memory = DEFAULT_MEMORY;
     private int vcpus = 1;
+    private int maxVcpus = 1;
     private Console earlyConsole = Console.DISCARD;
 
     DomainBuilder() {}
@@ -81,6 +82,19 @@ public final class DomainBuilder {
         return this;
     }
 
+    /**
+     * How many vCPUs the guest may have later, by {@link Domain#setVcpus}: as many as at first if not said.
+     *
+     * @throws BootException if it is not 1 to {@value #MAX_VCPUS}
+     */
+    public DomainBuilder maxVcpus(int count) {
+        if (count < 1 || count > MAX_VCPUS) {
+            throw new BootException("a guest cannot have " + count + " CPUs: give it 1 to " + MAX_VCPUS);
+        }
+        maxVcpus = count;
+        return this;
+    }
+
     /** What is at the other end of the guest's first console, {@code hvc0}; nothing if not said. */
     public DomainBuilder console(Console console) {
         return console(0, console);
@@ -116,7 +130,15 @@ public final class DomainBuilder {
             throw new BootException("a domain needs a kernel: name one");
         }
         MachineConfig config = new MachineConfig(
-                name, kernel, List.copyOf(initrd), commandLine, memory, vcpus, new TreeMap<>(consoles), earlyConsole);
+                name,
+                kernel,
+                List.copyOf(initrd),
+                commandLine,
+                memory,
+                Math.max(vcpus, maxVcpus),
+                vcpus,
+                new TreeMap<>(consoles),
+                earlyConsole);
         return new Domain(Machine.start(DomainZero.instance(), config));
     }
 }

@@ -362,6 +362,15 @@ public final class Machine implements VcpuHost, AutoCloseable {
         return earlyConsole.isDrained();
     }
 
+    /** Asks the guest to have its first vCPUs on line and no others, by xenstore. */
+    public void setOnlineVcpus(int count) {
+        if (count < 1 || count > config.vcpus()) {
+            throw new IllegalArgumentException(
+                    "a domain with at most " + config.vcpus() + " CPUs cannot have " + count + " on line");
+        }
+        DomainNodes.setOnline(store(), domid, config.vcpus(), count);
+    }
+
     /** Asks the guest's balloon for a size, by xenstore. */
     public void setMemoryTarget(long bytes) {
         if (bytes < DomainNodes.KIB || bytes > config.memory()) {

@@ -70,6 +70,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     private final Thread thread;
     private final Arena arena = Arena.ofShared();
 
+    private final UpSwitch power = new UpSwitch();
     private boolean hypercallExpected;
     private volatile int upcallVector; // 0: none, so events are seen when the guest looks
     private volatile boolean started;
@@ -178,8 +179,26 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     }
 
     @Override
-    public boolean isUp() {
+    public boolean isStarted() {
         return started;
+    }
+
+    @Override
+    public boolean isUp() {
+        return started && !power.isDown();
+    }
+
+    @Override
+    public void goDown() {
+        power.down();
+        if (Thread.currentThread() != thread) {
+            kicker.kick();
+        }
+    }
+
+    @Override
+    public void comeUp() {
+        power.up();
     }
 
     @Override
@@ -192,6 +211,10 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
             kicker.attach();
             expectHypercall(true);
             while (!domain.isEnding()) {
+                if (power.isDown()) {
+                    power.await(domain);
+                    continue;
+                }
                 int exit = kvm.run();
                 if (exit >= 0) {
                     started = true;
