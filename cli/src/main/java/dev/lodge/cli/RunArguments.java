@@ -28,6 +28,7 @@ final class RunArguments {
     private long memory = DEFAULT_MEMORY;
     private int cpus = 1;
     private HypercallPath hypercalls = HypercallPath.ANY;
+    private int maxCpus = 1;
     private boolean verbose;
     private boolean force;
     private boolean help;
@@ -66,6 +67,7 @@ final class RunArguments {
                 memory,
                 cpus,
                 hypercalls,
+                maxCpus,
                 timeout,
                 stats,
                 xenstore,
@@ -123,6 +125,7 @@ final class RunArguments {
             case APPEND -> append = append.isEmpty() ? value : append + " " + value;
             case MEMORY -> memory = Quantities.size(value, name);
             case CPUS -> cpus = Quantities.count(value, name, 1, DomainBuilder.MAX_VCPUS);
+            case MAX_CPUS -> maxCpus = Quantities.count(value, name, 1, DomainBuilder.MAX_VCPUS);
             case TIMEOUT -> timeout = Quantities.duration(value, name);
             case HYPERCALLS -> hypercalls = hypercallPath(value, name);
             case STATS -> stats = path(value, name);

@@ -86,7 +86,8 @@ final class RunCommand {
                 .name("run")
                 .memory(request.memory())
                 .vcpus(request.cpus())
-                .hypercalls(request.hypercalls());
+                .hypercalls(request.hypercalls())
+                .maxVcpus(request.maxCpus());
         return request.runsOwnInit() ? runInit(builder, kernel, statistics) : runCommand(builder, kernel, statistics);
     }
 

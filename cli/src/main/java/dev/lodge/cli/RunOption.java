@@ -31,6 +31,13 @@ enum RunOption {
             "The guest's memory; MiB when no unit is given. Default: 256M.",
             "lodge run -m 1G -- make check"),
     CPUS("-c", "--cpus", "CPUS", "How many virtual CPUs, 1 to 64. Default: 1.", "lodge run -c 2 -- make -j2 check"),
+    MAX_CPUS(
+            null,
+            "--max-cpus",
+            "CPUS",
+            "How many virtual CPUs the guest may have later: it takes them on line when xenstore says so (--xenstore)."
+                    + " Default: as many as at first.",
+            "lodge run -c 2 --max-cpus 4 --xenstore /tmp/xs -- sh"),
     TIMEOUT(
             null,
             "--timeout",

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param initrd null for Lodge's own small system
  * @param append added to the kernel's command line; may be empty
  * @param memory bytes, more than 0
+ * @param maxCpus fewer than {@code cpus} mean as many
  * @param timeout null for none
  * @param stats where to write counts; null for nowhere
  * @param xenstore where to offer xenstore; null for nowhere
@@ -25,6 +26,7 @@ record RunRequest(
         long memory,
         int cpus,
         HypercallPath hypercalls,
+        int maxCpus,
         @Nullable Duration timeout,
         @Nullable Path stats,
         @Nullable Path xenstore,

@@ -53,6 +53,8 @@ class RunArgumentsTest {
                 "5m",
                 "--hypercalls",
                 "patched",
+                "--max-cpus",
+                "4",
                 "--xenstore",
                 "/tmp/xs",
                 "--stats",
@@ -68,6 +70,7 @@ class RunArgumentsTest {
         assertEquals("a b c", request.append());
         assertEquals(1L << 30, request.memory());
         assertEquals(2, request.cpus());
+        assertEquals(4, request.maxCpus());
         assertEquals(Duration.ofMinutes(5), request.timeout());
         assertEquals(HypercallPath.PATCHED, request.hypercalls());
         assertEquals(Path.of("/tmp/xs"), request.xenstore());
@@ -120,6 +123,7 @@ class RunArgumentsTest {
         "--force=yes, --force takes no value",
         "-vv, --verbose takes no value",
         "--hypercalls=xen, --hypercalls 'xen': not 'kvm' or 'patched'",
+        "--max-cpus 65, --max-cpus 65: expected a whole number from 1 to 64",
         "-c 0, --cpus 0: expected a whole number from 1 to 64",
         "-c 10000, --cpus 10000: expected a whole number from 1 to 64",
         "--memory=, '--memory : expected a size, such as 512M or 2G'",

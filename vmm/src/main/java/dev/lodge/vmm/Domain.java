@@ -113,6 +113,16 @@ public final class Domain implements AutoCloseable {
         machine.setMemoryTarget(bytes);
     }
 
+    /**
+     * Asks the guest to have its first {@code count} vCPUs on line and to take the others off. It does so in its own time, if
+     * its kernel can.
+     *
+     * @param count 1 to what {@link DomainBuilder#maxVcpus} said
+     */
+    public void setVcpus(int count) {
+        machine.setOnlineVcpus(count);
+    }
+
     /** The memory that the guest has at present, in bytes: what its balloon has given back is not counted. */
     public long memory() {
         return machine.reservation().current() * FRAME_SIZE;

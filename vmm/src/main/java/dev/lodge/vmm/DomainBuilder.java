@@ -26,6 +26,7 @@ public final class DomainBuilder {
     private long memory = DEFAULT_MEMORY;
     private int vcpus = 1;
     private HypercallPath hypercalls = HypercallPath.ANY;
+    private int maxVcpus = 1;
     private Console earlyConsole = Console.DISCARD;
 
     DomainBuilder() {}
@@ -88,6 +89,19 @@ public final class DomainBuilder {
         return this;
     }
 
+    /**
+     * How many vCPUs the guest may have later, by {@link Domain#setVcpus}: as many as at first if not said.
+     *
+     * @throws BootException if it is not 1 to {@value #MAX_VCPUS}
+     */
+    public DomainBuilder maxVcpus(int count) {
+        if (count < 1 || count > MAX_VCPUS) {
+            throw new BootException("a guest cannot have " + count + " CPUs: give it 1 to " + MAX_VCPUS);
+        }
+        maxVcpus = count;
+        return this;
+    }
+
     /** What is at the other end of the guest's first console, {@code hvc0}; nothing if not said. */
     public DomainBuilder console(Console console) {
         return console(0, console);
@@ -128,8 +142,9 @@ public final class DomainBuilder {
                 List.copyOf(initrd),
                 commandLine,
                 memory,
-                vcpus,
+                Math.max(vcpus, maxVcpus),
                 hypercalls,
+                vcpus,
                 new TreeMap<>(consoles),
                 earlyConsole);
         return new Domain(Machine.start(DomainZero.instance(), config));

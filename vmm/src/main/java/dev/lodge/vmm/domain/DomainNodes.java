@@ -20,7 +20,7 @@ final class DomainNodes {
         return "/local/domain/" + domid;
     }
 
-    static void write(StoreView store, int domid, String name, String uuid, long memory, int vcpus) {
+    static void write(StoreView store, int domid, String name, String uuid, long memory, int vcpus, int online) {
         String home = home(domid);
         Permissions readable = Permissions.of("n0", "r" + domid);
         Permissions own = Permissions.of("n" + domid);
@@ -31,7 +31,7 @@ final class DomainNodes {
         directory(store, home + "/cpu", readable);
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
             directory(store, home + "/cpu/" + vcpu, readable);
-            put(store, home + "/cpu/" + vcpu + "/availability", "online", readable);
+            put(store, home + "/cpu/" + vcpu + "/availability", availability(vcpu, online), readable);
         }
         directory(store, home + "/memory", readable);
         put(store, home + "/memory/static-max", Long.toString(memory / KIB), readable);
@@ -59,7 +59,19 @@ final class DomainNodes {
         directory(store, "/vm/" + uuid, readable);
         put(store, "/vm/" + uuid + "/name", name, readable);
         put(store, "/vm/" + uuid + "/uuid", uuid, readable);
+        put(store, "/vm/" + uuid + "/start_time", startTime(System.currentTimeMillis()), readable);
         writeFirstConsole(store, domid, readable, Permissions.of("n" + domid, "r0"));
+    }
+
+    /** Tells the guest which vCPUs it should have on line: the first so many. */
+    static void setOnline(StoreView store, int domid, int vcpus, int online) {
+        for (int vcpu = 0; vcpu < vcpus; vcpu++) {
+            store.write(home(domid) + "/cpu/" + vcpu + "/availability", availability(vcpu, online));
+        }
+    }
+
+    private static String availability(int vcpu, int online) {
+        return vcpu < online ? "online" : "offline";
     }
 
     private static void writeFirstConsole(StoreView store, int domid, Permissions readable, Permissions frontendOwned) {
@@ -80,6 +92,12 @@ final class DomainNodes {
         put(store, backend + "/online", "1", readable);
         put(store, backend + "/state", "1", readable);
         put(store, backend + "/protocol", "vt100", readable);
+    }
+
+    /** Seconds since 1970, with two decimals, as xl writes it. */
+    private static String startTime(long millis) {
+        long hundredths = millis / 10 % 100;
+        return millis / 1000 + (hundredths < 10 ? ".0" : ".") + hundredths;
     }
 
     /** Removes what was written for a domain, its own nodes and its devices' back ends. */

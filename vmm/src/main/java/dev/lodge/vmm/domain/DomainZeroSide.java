@@ -47,7 +47,14 @@ final class DomainZeroSide implements AutoCloseable {
         IoLoop.Bell sessionBell = loop.bell(this::dispatchStore);
         store = zero.store().session(sessionBell::ring);
         int domid = machine.domid();
-        DomainNodes.write(store, domid, machine.name(), machine.uuid().toString(), config.memory(), config.vcpus());
+        DomainNodes.write(
+                store,
+                domid,
+                machine.name(),
+                machine.uuid().toString(),
+                config.memory(),
+                config.vcpus(),
+                config.onlineVcpus());
 
         IoLoop.Bell storeBell = loop.bell(this::serveStore);
         storePort = connect(Machine.STORE_PORT, storeBell);

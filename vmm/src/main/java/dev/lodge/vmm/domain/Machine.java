@@ -174,7 +174,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
     public void pause() throws InterruptedException {
         pauseGate.shut();
         for (Vcpu vcpu : hardware.vcpus()) {
-            vcpu.kick();
+            vcpu.leaveGuest();
         }
         events.waiters().wake();
         pauseGate.awaitWaiting(config.vcpus());
@@ -406,6 +406,15 @@ public final class Machine implements VcpuHost, AutoCloseable {
     boolean isEarlyConsoleDrained() {
         earlyConsole.pass();
         return earlyConsole.isDrained();
+    }
+
+    /** Asks the guest to have its first vCPUs on line and no others, by xenstore. */
+    public void setOnlineVcpus(int count) {
+        if (count < 1 || count > config.vcpus()) {
+            throw new IllegalArgumentException(
+                    "a domain with at most " + config.vcpus() + " CPUs cannot have " + count + " on line");
+        }
+        DomainNodes.setOnline(store(), domid, config.vcpus(), count);
     }
 
     /** Asks the guest's balloon for a size, by xenstore. */

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name for people, or null for {@code domain-N}
  * @param memory bytes, a multiple of 4096
+ * @param vcpus all that it may ever have, which exist from the start
+ * @param onlineVcpus those that xenstore says are on line at first: the guest takes the others off
  * @param consoles the hosts' ends by console number; without number 0, hvc0 goes nowhere
  */
 public record MachineConfig(
@@ -23,5 +25,6 @@ public record MachineConfig(
         long memory,
         int vcpus,
         HypercallPath hypercalls,
+        int onlineVcpus,
         SortedMap<Integer, Console> consoles,
         Console earlyConsole) {}

@@ -48,8 +48,17 @@ public interface VcpuControl {
     /** Fills in a {@code struct vcpu_runstate_info} as it is now. */
     void runstate(MemorySegment into);
 
-    /** Whether the vCPU has been started and not stopped again. */
+    /** Whether the vCPU was ever started, by its local APIC. */
+    boolean isStarted();
+
+    /** Whether the vCPU has been started and is not {@linkplain #goDown down}. */
     boolean isUp();
+
+    /** Stops the vCPU where it is, soon: {@code VCPUOP_down}. */
+    void goDown();
+
+    /** Has it go on from there: {@code VCPUOP_up}. */
+    void comeUp();
 
     /** Sleeps, as {@code hlt} does, until an interrupt comes. For the vCPU's own thread. */
     void halt();

@@ -1,9 +1,11 @@
 package dev.lodge.vmm.hypercall;
 
+import static dev.lodge.vmm.abi.XenErrno.EEXIST;
 import static dev.lodge.vmm.abi.XenErrno.EFAULT;
 import static dev.lodge.vmm.abi.XenErrno.EINVAL;
 import static dev.lodge.vmm.abi.XenErrno.ENOENT;
 import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
+import static dev.lodge.vmm.abi.XenErrno.EOPNOTSUPP;
 import static dev.lodge.vmm.abi.XenErrno.ETIME;
 
 import dev.lodge.rings.FrameNumber;
@@ -31,6 +33,19 @@ final class VcpuOp implements Hypercall {
         }
         return switch ((int) command) {
             case VcpuAbi.VCPUOP_is_up -> vcpu.isUp() ? 1 : 0;
+            // A guest with local APICs starts its CPUs by them, so there is no other way here.
+            case VcpuAbi.VCPUOP_initialise -> vcpu.isStarted() ? -EEXIST : -EOPNOTSUPP;
+            case VcpuAbi.VCPUOP_up -> {
+                if (!vcpu.isStarted()) {
+                    yield -EINVAL;
+                }
+                vcpu.comeUp();
+                yield 0;
+            }
+            case VcpuAbi.VCPUOP_down -> {
+                vcpu.goDown();
+                yield 0;
+            }
             case VcpuAbi.VCPUOP_register_vcpu_info -> registerVcpuInfo(caller, number, argument);
             case VcpuAbi.VCPUOP_set_singleshot_timer -> setSingleshotTimer(caller, number, vcpu, argument);
             case VcpuAbi.VCPUOP_stop_singleshot_timer -> {

@@ -79,6 +79,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     private final Thread thread;
     private final Arena arena = Arena.ofShared();
 
+    private final UpSwitch power = new UpSwitch();
     private boolean hypercallExpected;
     private long runstateArea; // linear; 0 while the guest wants none
     private long runstateWritten;
@@ -137,6 +138,12 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
         if (Thread.currentThread() != thread) {
             thread.interrupt(); // out of SCHEDOP_poll
         }
+    }
+
+    /** Gets the thread out of the guest for a moment, so that it sees that the domain is paused. Any thread. */
+    public void leaveGuest() {
+        kicker.kick();
+        power.wake();
     }
 
     /**
@@ -267,8 +274,26 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     }
 
     @Override
-    public boolean isUp() {
+    public boolean isStarted() {
         return started;
+    }
+
+    @Override
+    public boolean isUp() {
+        return started && !power.isDown();
+    }
+
+    @Override
+    public void goDown() {
+        power.down();
+        if (Thread.currentThread() != thread) {
+            kicker.kick();
+        }
+    }
+
+    @Override
+    public void comeUp() {
+        power.up();
     }
 
     @Override
@@ -287,6 +312,10 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
                 }
                 if (domain.pauseGate().isShut()) {
                     standBeforeGate();
+                    continue;
+                }
+                if (power.isDown()) {
+                    stayDown();
                     continue;
                 }
                 int exit = kvm.run();
@@ -316,7 +345,17 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     private void standBeforeGate() {
         runstate.offline(domain.time().now());
         domain.pauseGate().pass();
-        if (started) {
+        backOnline();
+    }
+
+    private void stayDown() {
+        runstate.offline(domain.time().now());
+        power.await(domain);
+        backOnline();
+    }
+
+    private void backOnline() {
+        if (isUp()) {
             runstate.online(domain.time().now());
         }
     }

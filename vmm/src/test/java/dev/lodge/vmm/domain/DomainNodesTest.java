@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.event.FakeGuest;
@@ -82,7 +83,7 @@ class DomainNodesTest {
 
     private void write() {
         DomainNodes.writeDomainZero(store);
-        DomainNodes.write(store, 1, "ref", UUID, 256L << 20, 1);
+        DomainNodes.write(store, 1, "ref", UUID, 256L << 20, 1, 1);
     }
 
     @Test
@@ -91,7 +92,10 @@ class DomainNodesTest {
         List<String> expected = EXPECTED.lines().sorted().toList();
         List<String> written = new ArrayList<>();
         list("", written);
+        String startTime = "/vm/" + UUID + "/start_time";
+        assertTrue(String.valueOf(store.read(startTime)).matches("[0-9]{10}\\.[0-9]{2}"));
         written.removeIf(line -> line.startsWith("/tool")
+                || line.startsWith(startTime)
                 || List.of("/local", "/local/domain", "/local/domain/0")
                         .contains(line.substring(0, line.indexOf(' '))));
         written.sort(null);
@@ -100,15 +104,20 @@ class DomainNodesTest {
 
     @Test
     void everyVcpuIsListed() {
-        DomainNodes.write(store, 3, "four", UUID, 1L << 30, 4);
+        DomainNodes.write(store, 3, "four", UUID, 1L << 30, 4, 2);
         assertEquals(List.of("0", "1", "2", "3"), store.list("/local/domain/3/cpu"));
+        assertEquals("online", store.read("/local/domain/3/cpu/1/availability"));
+        assertEquals("offline", store.read("/local/domain/3/cpu/2/availability"));
+        DomainNodes.setOnline(store, 3, 4, 1);
+        assertEquals("offline", store.read("/local/domain/3/cpu/1/availability"));
+        assertEquals("online", store.read("/local/domain/3/cpu/0/availability"));
         assertEquals("1048576", store.read("/local/domain/3/memory/target"));
     }
 
     @Test
     void nothingOfADomainIsLeftWhenItIsRemoved() {
         write();
-        DomainNodes.write(store, 2, "other", "another-uuid", 1 << 20, 1);
+        DomainNodes.write(store, 2, "other", "another-uuid", 1 << 20, 1, 1);
         store.write("/local/domain/0/backend/vbd/1/51712/state", "4");
         DomainNodes.remove(store, 1, UUID);
         DomainNodes.remove(store, 1, UUID);

@@ -119,8 +119,23 @@ public class FakeDomain implements GuestDomain {
         }
 
         @Override
+        public boolean isStarted() {
+            return up;
+        }
+
+        @Override
         public boolean isUp() {
             return up;
+        }
+
+        @Override
+        public void goDown() {
+            calls.add("down");
+        }
+
+        @Override
+        public void comeUp() {
+            calls.add("up");
         }
 
         @Override

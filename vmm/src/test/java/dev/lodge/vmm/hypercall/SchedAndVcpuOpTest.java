@@ -5,10 +5,12 @@ import static dev.lodge.vmm.abi.HypercallNumber.set_timer_op;
 import static dev.lodge.vmm.abi.HypercallNumber.vcpu_op;
 import static dev.lodge.vmm.abi.SchedAbi.*;
 import static dev.lodge.vmm.abi.VcpuAbi.*;
+import static dev.lodge.vmm.abi.XenErrno.EEXIST;
 import static dev.lodge.vmm.abi.XenErrno.EFAULT;
 import static dev.lodge.vmm.abi.XenErrno.EINVAL;
 import static dev.lodge.vmm.abi.XenErrno.ENOENT;
 import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
+import static dev.lodge.vmm.abi.XenErrno.EOPNOTSUPP;
 import static dev.lodge.vmm.abi.XenErrno.ETIME;
 import static dev.lodge.vmm.hypercall.HypercallFixture.ARG;
 import static dev.lodge.vmm.hypercall.HypercallFixture.READ_ONLY;
@@ -155,7 +157,7 @@ class SchedAndVcpuOpTest {
         for (long vcpu : new long[] {2, -1, 64, 1L << 32, Long.MIN_VALUE}) {
             assertEquals(-ENOENT, guest.call(vcpu_op, VCPUOP_is_up, vcpu, ARG), Long.toString(vcpu));
         }
-        for (long command : new long[] {VCPUOP_initialise, VCPUOP_up, VCPUOP_down, VCPUOP_send_nmi, 14, -1}) {
+        for (long command : new long[] {VCPUOP_send_nmi, 14, -1}) {
             assertEquals(-ENOSYS, guest.call(vcpu_op, command, 0, ARG));
         }
     }
@@ -165,6 +167,17 @@ class SchedAndVcpuOpTest {
         assertEquals(0, guest.call(vcpu_op, VCPUOP_is_up, 1));
         domain.vcpus.get(1).up = true;
         assertEquals(1, guest.call(vcpu_op, VCPUOP_is_up, 1));
+    }
+
+    @Test
+    void aStartedVcpuIsStoppedAndGoesOn() {
+        assertEquals(-EINVAL, guest.call(vcpu_op, VCPUOP_up, 1), "its local APIC starts it first");
+        assertEquals(-EOPNOTSUPP, guest.call(vcpu_op, VCPUOP_initialise, 1, ARG));
+        domain.vcpus.get(1).up = true;
+        assertEquals(-EEXIST, guest.call(vcpu_op, VCPUOP_initialise, 1, ARG));
+        assertEquals(0, guest.call(vcpu_op, VCPUOP_down, 1));
+        assertEquals(0, guest.call(vcpu_op, VCPUOP_up, 1));
+        assertEquals(List.of("down", "up"), domain.vcpus.get(1).calls);
     }
 
     @Test
