@@ -1,6 +1,6 @@
 /*
  * starts HOW: two CPUs that start, stop and break each other.
- *   loop       INIT and SIPI to the second 300 times, before it has come up and after
+ *   loop       INIT and SIPI to the second 90 times, before it has come up and after
  *   itself     INIT to the first itself: nobody is left to start it
  *   everybody  INIT to all
  *   fault      the second has no handlers and faults: triple fault
@@ -43,13 +43,17 @@ static void upcall(void)
 
 static void loop(void)
 {
-	for (unsigned i = 0; i < 300; i++) {
+	for (unsigned i = 0; i < 90; i++) {
 		unsigned before = starts;
 		cpu_start(1, count);
-		while (i % 3 == 0 && starts == before)
+		/* KVM may take a SIPI for that of the INIT before, and lose it: asked again, it starts. */
+		for (unsigned patience = 1; i % 3 == 0 && starts == before; patience++) {
 			cpu_pause();
+			if (patience % 100000 == 0)
+				cpu_start(1, count);
+		}
 	}
-	print_line("started-often", starts >= 100);
+	print_line("started-often", starts >= 30);
 }
 
 static void nobody(void)
