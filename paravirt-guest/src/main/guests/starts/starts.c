@@ -74,6 +74,16 @@ static void nobody(void)
 	print_line("nmis", nmis);
 }
 
+/* Takes the id that the first has taken: two of one id, and none of that which interrupts are sent to. */
+static void alias(unsigned cpu)
+{
+	(void)cpu;
+	interrupts_load();
+	lapic_enable(0);
+	lapic_write(LAPIC_ID, 0x55u << 24);
+	starts++;
+}
+
 static void gone(void)
 {
 	uint64_t base;
@@ -82,8 +92,12 @@ static void gone(void)
 	shared_info();
 	hvm_op(HVMOP_set_evtchn_upcall_vector, &vector);
 	uint32_t port = (uint32_t)event_bind_ipi(0), timer = (uint32_t)event_bind_virq(VIRQ_TIMER, 0);
-	if (!command_line_has("x2apic"))
+	if (!command_line_has("x2apic")) {
+		cpu_start(1, alias);
+		while (!starts)
+			cpu_pause();
 		lapic_write(LAPIC_ID, 0x55u << 24);
+	}
 	print_line("sent-to-another-id", event_send(port));
 	event_take(port);
 	lapic_write(LAPIC_SPURIOUS, 0xff);
