@@ -1,6 +1,6 @@
 /*
  * starts HOW: two CPUs that start, stop and break each other.
- *   loop       INIT and SIPI to the second 300 times, before it has come up and after
+ *   loop       INIT and SIPI to the second 90 times, before it has come up and after
  *   itself     INIT to the first itself: nobody is left to start it
  *   everybody  INIT to all
  *   fault      the second has no handlers and faults: triple fault
@@ -43,13 +43,17 @@ static void upcall(void)
 
 static void loop(void)
 {
-	for (unsigned i = 0; i < 300; i++) {
+	for (unsigned i = 0; i < 90; i++) {
 		unsigned before = starts;
 		cpu_start(1, count);
-		while (i % 3 == 0 && starts == before)
+		/* KVM may take a SIPI for that of the INIT before, and lose it: asked again, it starts. */
+		for (unsigned patience = 1; i % 3 == 0 && starts == before; patience++) {
 			cpu_pause();
+			if (patience % 100000 == 0)
+				cpu_start(1, count);
+		}
 	}
-	print_line("started-often", starts >= 100);
+	print_line("started-often", starts >= 30);
 }
 
 static void nobody(void)
@@ -70,6 +74,16 @@ static void nobody(void)
 	print_line("nmis", nmis);
 }
 
+/* Takes the id that the first has taken: two of one id, and none of that which interrupts are sent to. */
+static void alias(unsigned cpu)
+{
+	(void)cpu;
+	interrupts_load();
+	lapic_enable(0);
+	lapic_write(LAPIC_ID, 0x55u << 24);
+	starts++;
+}
+
 static void gone(void)
 {
 	uint64_t base;
@@ -78,8 +92,12 @@ static void gone(void)
 	shared_info();
 	hvm_op(HVMOP_set_evtchn_upcall_vector, &vector);
 	uint32_t port = (uint32_t)event_bind_ipi(0), timer = (uint32_t)event_bind_virq(VIRQ_TIMER, 0);
-	if (!command_line_has("x2apic"))
+	if (!command_line_has("x2apic")) {
+		cpu_start(1, alias);
+		while (!starts)
+			cpu_pause();
 		lapic_write(LAPIC_ID, 0x55u << 24);
+	}
 	print_line("sent-to-another-id", event_send(port));
 	event_take(port);
 	lapic_write(LAPIC_SPURIOUS, 0xff);

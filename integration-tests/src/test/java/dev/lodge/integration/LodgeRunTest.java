@@ -168,6 +168,7 @@ class LodgeRunTest {
                 .toList();
         assertEquals(1, own.size(), result.stderr());
         assertTrue(result.stderr().contains("sysrq triggered crash"), result.stderr());
+        assertTrue(result.stderr().contains(": cs:rip "), result.stderr());
     }
 
     @Test

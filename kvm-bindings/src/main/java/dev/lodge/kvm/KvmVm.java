@@ -13,6 +13,8 @@ import java.util.List;
  * concerns Xen is in {@link #xen()}.
  */
 public final class KvmVm implements AutoCloseable {
+    private static final long NOBODY = -1;
+
     private final FileDescriptor file;
     private final int vcpuMmapSize;
     private final KvmXenVm xen;
@@ -126,7 +128,11 @@ public final class KvmVm implements AutoCloseable {
         kvm_msi.address_lo(msi, addressLo);
         kvm_msi.address_hi(msi, addressHi);
         kvm_msi.data(msi, data);
-        return Ioctl.callWithScratch(file, "KVM_SIGNAL_MSI", KvmIoctl.KVM_SIGNAL_MSI) > 0;
+        Syscall syscall = Syscall.current();
+        long result = syscall.ioctl(file.fd(), KvmIoctl.KVM_SIGNAL_MSI, syscall.scratchAddress());
+        // KVM's own word for nobody, -1, where two local APICs were given one id: not an errno, though it reads as
+        // EPERM.
+        return result != NOBODY && KvmException.check(result, "KVM_SIGNAL_MSI") > 0;
     }
 
     /**
