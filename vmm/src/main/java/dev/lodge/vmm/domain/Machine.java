@@ -8,12 +8,14 @@ import dev.lodge.vmm.RegisterDump;
 import dev.lodge.vmm.Shutdown;
 import dev.lodge.vmm.Statistics;
 import dev.lodge.vmm.abi.HvmAbi;
+import dev.lodge.vmm.abi.SchedAbi;
 import dev.lodge.vmm.boot.BootLayout;
 import dev.lodge.vmm.boot.MemoryMap;
 import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.grant.GrantTable;
 import dev.lodge.vmm.hypercall.HvmParams;
 import dev.lodge.vmm.hypercall.VcpuControl;
+import dev.lodge.vmm.hypercall.Watchdogs;
 import dev.lodge.vmm.io.IoLoop;
 import dev.lodge.vmm.memory.GuestRam;
 import dev.lodge.vmm.memory.Reservation;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -52,6 +55,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
 
     static final int CONSOLE_PORT = 2;
 
+    private static final int NO_CODE = -1;
     private static final int MAX_GRANT_FRAMES = 64; // Xen's default
     private static final long DRAIN_LIMIT_NANOS = 2_000_000_000;
 
@@ -62,7 +66,9 @@ public final class Machine implements VcpuHost, AutoCloseable {
     private final MachineConfig config;
     private final Timeline timeline = new Timeline();
     private final HvmParams params = new HvmParams();
+    private final AtomicInteger shutdownCode = new AtomicInteger(NO_CODE);
     private final IoLoop loop;
+    private final WatchdogTimer watchdog;
     private final EventChannels events;
     private final AtomicReference<@Nullable Shutdown> shutdown = new AtomicReference<>();
     private final CountDownLatch drained = new CountDownLatch(1);
@@ -81,6 +87,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
         name = config.name() == null ? "domain-" + domid : config.name();
         MemorySegment firstSharedInfo = Arena.ofAuto().allocate(FrameNumber.FRAME_SIZE, FrameNumber.FRAME_SIZE);
         loop = new IoLoop("d" + domid + "io", this::handlerFailed);
+        watchdog = new WatchdogTimer(loop, () -> shutdown(SchedAbi.SHUTDOWN_watchdog));
         events = new EventChannels(domid, config.vcpus(), firstSharedInfo, this::upcall, zero::find);
         try {
             hardware = Hardware.assemble(config, map, timeline, this, zero.hypercalls(), loop);
@@ -173,9 +180,20 @@ public final class Machine implements VcpuHost, AutoCloseable {
     }
 
     @Override
+    public void setShutdownCode(int reason) {
+        shutdownCode.compareAndSet(NO_CODE, reason);
+    }
+
+    @Override
+    public Watchdogs watchdogs() {
+        return watchdog.watchdogs();
+    }
+
+    @Override
     public void shutdown(int reason) {
+        int code = shutdownCode.get();
         Shutdown.Reason why =
-                switch (reason) {
+                switch (code == NO_CODE ? reason : code) {
                     case 0 -> Shutdown.Reason.POWEROFF;
                     case 1 -> Shutdown.Reason.REBOOT;
                     case 2 -> Shutdown.Reason.SUSPEND;
@@ -257,6 +275,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
         end(Shutdown.of(Shutdown.Reason.DESTROYED));
         hardware.joinVcpus();
         loop.close();
+        watchdog.close();
         backends.close();
         events.destroy();
         grants.destroy();
