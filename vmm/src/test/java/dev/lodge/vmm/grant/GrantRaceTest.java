@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,7 +32,7 @@ class GrantRaceTest {
     private final Side side = new GrantFixture().one;
     private final AtomicBoolean stop = new AtomicBoolean();
     private volatile boolean ownedAgain;
-    private volatile int revoked;
+    private final AtomicInteger revoked = new AtomicInteger();
 
     @Test
     void whatWasTakenBackByVersion1IsNotMapped() throws InterruptedException {
@@ -68,14 +69,14 @@ class GrantRaceTest {
                 ownedAgain = false;
                 grantAndTakeBack.run();
                 ownedAgain = true;
-                revoked = revoked + 1;
+                revoked.incrementAndGet();
                 Thread.onSpinWait();
             }
         });
         int mapped = 0;
         int brokenPromises = 0;
         try (GrantMappings mappings = new GrantMappings(side.table)) {
-            while (mapped < MAPPED || revoked < REVOKED) {
+            while (mapped < MAPPED || revoked.get() < REVOKED) {
                 boolean write = (mapped & 1) == 0;
                 try {
                     mappings.map(REF, write);
