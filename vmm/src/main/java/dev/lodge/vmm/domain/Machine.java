@@ -8,12 +8,14 @@ import dev.lodge.vmm.RegisterDump;
 import dev.lodge.vmm.Shutdown;
 import dev.lodge.vmm.Statistics;
 import dev.lodge.vmm.abi.HvmAbi;
+import dev.lodge.vmm.abi.SchedAbi;
 import dev.lodge.vmm.boot.BootLayout;
 import dev.lodge.vmm.boot.MemoryMap;
 import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.grant.GrantTable;
 import dev.lodge.vmm.hypercall.HvmParams;
 import dev.lodge.vmm.hypercall.VcpuControl;
+import dev.lodge.vmm.hypercall.Watchdogs;
 import dev.lodge.vmm.io.IoLoop;
 import dev.lodge.vmm.memory.GuestRam;
 import dev.lodge.vmm.memory.Reservation;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -53,6 +56,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
 
     static final int CONSOLE_PORT = 2;
 
+    private static final int NO_CODE = -1;
     private static final int MAX_GRANT_FRAMES = 64; // Xen's default
     private static final long DRAIN_LIMIT_NANOS = 2_000_000_000;
 
@@ -63,8 +67,10 @@ public final class Machine implements VcpuHost, AutoCloseable {
     private final MachineConfig config;
     private final Timeline timeline = new Timeline();
     private final HvmParams params = new HvmParams();
+    private final AtomicInteger shutdownCode = new AtomicInteger(NO_CODE);
     private final IoLoop loop;
     private final @Nullable KernelEvents kernelEvents;
+    private final WatchdogTimer watchdog;
     private final EventChannels events;
     private final AtomicReference<@Nullable Shutdown> shutdown = new AtomicReference<>();
     private final PauseGate pauseGate = new PauseGate(this::isEnding);
@@ -84,6 +90,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
         name = config.name() == null ? "domain-" + domid : config.name();
         MemorySegment firstSharedInfo = Arena.ofAuto().allocate(FrameNumber.FRAME_SIZE, FrameNumber.FRAME_SIZE);
         loop = new IoLoop("d" + domid + "io", this::handlerFailed);
+        watchdog = new WatchdogTimer(loop, () -> shutdown(SchedAbi.SHUTDOWN_watchdog));
         try {
             hardware = Hardware.assemble(config, map, timeline, this, zero.hypercalls(), loop);
         } catch (RuntimeException | Error refused) {
@@ -206,9 +213,20 @@ public final class Machine implements VcpuHost, AutoCloseable {
     }
 
     @Override
+    public void setShutdownCode(int reason) {
+        shutdownCode.compareAndSet(NO_CODE, reason);
+    }
+
+    @Override
+    public Watchdogs watchdogs() {
+        return watchdog.watchdogs();
+    }
+
+    @Override
     public void shutdown(int reason) {
+        int code = shutdownCode.get();
         Shutdown.Reason why =
-                switch (reason) {
+                switch (code == NO_CODE ? reason : code) {
                     case 0 -> Shutdown.Reason.POWEROFF;
                     case 1 -> Shutdown.Reason.REBOOT;
                     case 2 -> Shutdown.Reason.SUSPEND;
@@ -293,6 +311,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
         if (kernelEvents != null) {
             kernelEvents.close();
         }
+        watchdog.close();
         backends.close();
         events.destroy();
         grants.destroy();

@@ -57,11 +57,20 @@ public interface GuestDomain {
     /** Which frames of its RAM the domain has. */
     Reservation reservation();
 
-    /** Ends the domain: {@code SCHEDOP_shutdown} with one of {@code SHUTDOWN_*}. The vCPUs stop at their next exit. */
+    /**
+     * Ends the domain: {@code SCHEDOP_shutdown}. The vCPUs stop at their next exit.
+     *
+     * @param reason {@code SHUTDOWN_*}, or another number of 8 bits, which is as good as a crash
+     */
     void shutdown(int reason);
 
     /** Whether the domain's vCPUs are to leave the guest for a while, so that none should sleep on its behalf. */
     boolean isPaused();
+
+    /** The reason of which the next shutdown will be, whatever it says itself: {@code SCHEDOP_shutdown_code}. Once only. */
+    void setShutdownCode(int reason);
+
+    Watchdogs watchdogs();
 
     /** Whether the domain is ending, so that what takes long should not begin. */
     boolean isEnding();

@@ -21,4 +21,21 @@ public final class HvmParams {
     static boolean exists(int param) {
         return param >= 0 && param < HvmAbi.HVM_NR_PARAMS;
     }
+
+    /** Whether a parameter means nothing any more, so that it is neither set nor read. */
+    static boolean isDeprecated(int param) {
+        return switch (param) {
+            case HvmAbi.HVM_PARAM_PAE_ENABLED,
+                    HvmAbi.HVM_PARAM_DM_DOMAIN,
+                    HvmAbi.HVM_PARAM_MEMORY_EVENT_CR0,
+                    HvmAbi.HVM_PARAM_MEMORY_EVENT_CR3,
+                    HvmAbi.HVM_PARAM_MEMORY_EVENT_CR4,
+                    HvmAbi.HVM_PARAM_MEMORY_EVENT_INT3,
+                    HvmAbi.HVM_PARAM_NESTEDHVM,
+                    HvmAbi.HVM_PARAM_MEMORY_EVENT_SINGLE_STEP,
+                    HvmAbi.HVM_PARAM_BUFIOREQ_EVTCHN,
+                    HvmAbi.HVM_PARAM_MEMORY_EVENT_MSR -> true;
+            default -> false;
+        };
+    }
 }

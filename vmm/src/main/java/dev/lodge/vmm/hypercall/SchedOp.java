@@ -2,6 +2,7 @@ package dev.lodge.vmm.hypercall;
 
 import static dev.lodge.vmm.abi.XenErrno.EINVAL;
 import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
+import static dev.lodge.vmm.abi.XenErrno.EPERM;
 
 import dev.lodge.vmm.abi.SchedAbi;
 import dev.lodge.vmm.event.EventChannels;
@@ -12,6 +13,8 @@ import java.lang.foreign.ValueLayout;
 final class SchedOp implements Hypercall {
 
     private static final int SIZEOF_poll = 24;
+    private static final int SIZEOF_remote_shutdown = 8;
+    private static final int SIZEOF_watchdog = 8;
     private static final int MAX_POLL_PORTS = 128; // Xen's
 
     @Override
@@ -26,16 +29,27 @@ final class SchedOp implements Hypercall {
                 VcpuOp.require(caller.domain(), caller.vcpu()).halt();
                 yield 0;
             }
-            case SchedAbi.SCHEDOP_shutdown, SchedAbi.SCHEDOP_shutdown_code -> {
-                int reason = caller.read(argument, Integer.BYTES).get(ValueLayout.JAVA_INT, 0);
-                if (reason < 0 || reason > SchedAbi.SHUTDOWN_soft_reset) {
-                    yield -EINVAL;
-                }
-                if ((int) command == SchedAbi.SCHEDOP_shutdown) {
-                    caller.domain().shutdown(reason);
-                }
+            case SchedAbi.SCHEDOP_shutdown -> {
+                caller.domain().shutdown(caller.read(argument, Integer.BYTES).get(ValueLayout.JAVA_INT, 0) & 0xff);
                 yield 0;
             }
+            case SchedAbi.SCHEDOP_shutdown_code -> {
+                int reason = caller.read(argument, Integer.BYTES).get(ValueLayout.JAVA_INT, 0) & 0xff;
+                caller.domain().setShutdownCode(reason);
+                yield 0;
+            }
+            case SchedAbi.SCHEDOP_remote_shutdown -> {
+                MemorySegment copy = caller.read(argument, SIZEOF_remote_shutdown);
+                int domid = Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, 0));
+                yield domid == caller.domain().domid() ? -EPERM : caller.otherDomain(domid); // Domain 0's
+            }
+            case SchedAbi.SCHEDOP_watchdog -> {
+                MemorySegment copy = caller.read(argument, SIZEOF_watchdog);
+                yield caller.domain()
+                        .watchdogs()
+                        .set(copy.get(ValueLayout.JAVA_INT, 0), copy.get(ValueLayout.JAVA_INT, 4), System.nanoTime());
+            }
+            case SchedAbi.SCHEDOP_pin_override -> -EPERM; // Domain 0's
             case SchedAbi.SCHEDOP_poll -> poll(caller, argument);
             default -> -ENOSYS;
         };
@@ -53,7 +67,7 @@ final class SchedOp implements Hypercall {
         GuestDomain domain = caller.domain();
         EventChannels events = domain.events();
         for (int i = 0; i < count; i++) {
-            if (!events.isPort(list.get(ValueLayout.JAVA_INT, i * (long) Integer.BYTES))) {
+            if (!events.isBound(list.get(ValueLayout.JAVA_INT, i * (long) Integer.BYTES))) {
                 return -EINVAL;
             }
         }

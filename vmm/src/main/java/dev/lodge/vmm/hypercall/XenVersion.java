@@ -56,7 +56,7 @@ public final class XenVersion implements Hypercall {
                 yield 0;
             }
             case VersionAbi.XENVER_get_features -> features(caller, buffer);
-            case VersionAbi.XENVER_pagesize -> PAGE_SIZE;
+            case VersionAbi.XENVER_pagesize -> buffer == 0 ? PAGE_SIZE : -EINVAL;
             case VersionAbi.XENVER_guest_handle -> {
                 MemorySegment.copy(
                         caller.domain().handle(),
@@ -68,7 +68,7 @@ public final class XenVersion implements Hypercall {
                 caller.write(buffer, VersionAbi.SIZEOF_guest_handle);
                 yield 0;
             }
-            case VersionAbi.XENVER_commandline -> text(caller, buffer, DENIED, VersionAbi.XEN_COMMANDLINE_LEN);
+            case VersionAbi.XENVER_commandline -> text(caller, buffer, DENIED, DENIED.length() + 1);
             case VersionAbi.XENVER_build_id -> -EPERM;
             default -> -ENOSYS;
         };

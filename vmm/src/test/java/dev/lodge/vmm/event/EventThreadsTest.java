@@ -26,6 +26,7 @@ class EventThreadsTest {
     private final MemorySegment shared = FakeGuest.frame();
     private final EventChannels events = new EventChannels(1, 1, shared, vcpu -> interrupt.release(), number -> null);
     private final FakeGuest guest = new FakeGuest(shared, 1);
+    private final FakeFifoGuest fifo = new FakeFifoGuest(shared, 1);
     private final AtomicIntegerArray handled = new AtomicIntegerArray(4096);
 
     @Test
@@ -42,6 +43,54 @@ class EventThreadsTest {
         Thread vcpu = Thread.ofPlatform().start(() -> handleUntilInterrupted(true));
         sendAndAwait(ports);
         end(vcpu);
+    }
+
+    @Test
+    void noEventIsLostByTheFifoAbi() throws InterruptedException {
+        fifo.begin(events);
+        List<Integer> ports = bindPorts(SENDERS);
+        Thread vcpu = Thread.ofPlatform().start(() -> handleFifo(false));
+        sendAndAwait(ports);
+        end(vcpu);
+    }
+
+    @Test
+    void noEventIsLostByTheFifoAbiBehindMasksAndBetweenPriorities() throws InterruptedException {
+        fifo.begin(events);
+        List<Integer> ports = bindPorts(SENDERS);
+        Thread vcpu = Thread.ofPlatform().start(() -> handleFifo(true));
+        sendAndAwait(ports);
+        end(vcpu);
+    }
+
+    /** The guest's pages come one by one, and the ABI changes, while events are sent to all its ports. */
+    @Test
+    void noEventIsLostWhileTheGuestChangesToTheFifoAbi() throws InterruptedException {
+        for (int round = 0; round < 50; round++) {
+            MemorySegment page = FakeGuest.frame();
+            EventChannels changing = new EventChannels(1, 1, page, vcpu -> {}, number -> null);
+            FakeFifoGuest changed = new FakeFifoGuest(page, 1);
+            int port = 0;
+            while (port < 2100) {
+                port = changing.bindIpi(0);
+            }
+            Thread sender = Thread.ofPlatform().start(() -> {
+                for (int each = 1; each <= 2100; each++) {
+                    changing.send(each);
+                }
+            });
+            changed.begin(changing);
+            changed.expand(changing);
+            changed.expand(changing);
+            sender.join();
+            boolean[] seen = new boolean[2101];
+            for (int each : changed.handleUpcall(0)) {
+                seen[each] = true;
+            }
+            for (int each = 1; each <= 2100; each++) {
+                assertTrue(seen[each], "port " + each + " in round " + round);
+            }
+        }
     }
 
     /** The guest moves shared_info and vcpu_info while events come, with its vCPU stopped during each move. */
@@ -150,6 +199,27 @@ class EventThreadsTest {
                         events.unmask(port);
                     } else {
                         handled.incrementAndGet(port);
+                    }
+                }
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void handleFifo(boolean masks) {
+        int handlings = 0;
+        try {
+            while (true) {
+                interrupt.acquire();
+                for (int port : fifo.handleUpcall(0)) {
+                    if (masks) {
+                        fifo.mask(port);
+                        events.setPriority(port, ++handlings & 15);
+                    }
+                    handled.incrementAndGet(port);
+                    if (masks) {
+                        fifo.unmask(events, port);
                     }
                 }
             }

@@ -32,6 +32,8 @@ public class FakeDomain implements GuestDomain {
     public final MemorySegment ram = Arena.ofAuto().allocate(RAM_SIZE, 4096);
     public final List<Integer> interrupts = new ArrayList<>();
     public final List<Integer> shutdowns = new ArrayList<>();
+    final List<Integer> shutdownCodes = new ArrayList<>();
+    final Watchdogs watchdogs = new Watchdogs(() -> {});
     public final ByteArrayOutputStream emergency = new ByteArrayOutputStream();
     final List<FakeVcpu> vcpus = new ArrayList<>();
     final MemorySegment sharedInfo = FakeGuest.frame();
@@ -244,6 +246,16 @@ public class FakeDomain implements GuestDomain {
     @Override
     public boolean isPaused() {
         return paused;
+    }
+
+    @Override
+    public void setShutdownCode(int reason) {
+        shutdownCodes.add(reason);
+    }
+
+    @Override
+    public Watchdogs watchdogs() {
+        return watchdogs;
     }
 
     @Override

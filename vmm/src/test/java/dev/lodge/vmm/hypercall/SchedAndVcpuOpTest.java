@@ -9,8 +9,11 @@ import static dev.lodge.vmm.abi.XenErrno.EEXIST;
 import static dev.lodge.vmm.abi.XenErrno.EFAULT;
 import static dev.lodge.vmm.abi.XenErrno.EINVAL;
 import static dev.lodge.vmm.abi.XenErrno.ENOENT;
+import static dev.lodge.vmm.abi.XenErrno.ENOSPC;
 import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
 import static dev.lodge.vmm.abi.XenErrno.EOPNOTSUPP;
+import static dev.lodge.vmm.abi.XenErrno.EPERM;
+import static dev.lodge.vmm.abi.XenErrno.ESRCH;
 import static dev.lodge.vmm.abi.XenErrno.ETIME;
 import static dev.lodge.vmm.hypercall.HypercallFixture.ARG;
 import static dev.lodge.vmm.hypercall.HypercallFixture.READ_ONLY;
@@ -58,6 +61,7 @@ class SchedAndVcpuOpTest {
     void shutdownEndsTheDomainWithItsReason(int reason) {
         assertEquals(0, guest.call(sched_op, SCHEDOP_shutdown_code, guest.put32(reason)));
         assertEquals(List.of(), domain.shutdowns, "the code alone ends nothing");
+        assertEquals(List.of(reason), domain.shutdownCodes);
         assertEquals(0, guest.call(sched_op, SCHEDOP_shutdown, ARG));
         assertEquals(List.of(reason), domain.shutdowns);
     }
@@ -69,15 +73,52 @@ class SchedAndVcpuOpTest {
     }
 
     @Test
-    void shutdownForNoReasonIsRefused() {
-        assertEquals(-EINVAL, guest.call(sched_op, SCHEDOP_shutdown, guest.put32(6)));
-        assertEquals(-EINVAL, guest.call(sched_op, SCHEDOP_shutdown, guest.put32(-1)));
+    void aReasonHas8Bits() {
+        assertEquals(0, guest.call(sched_op, SCHEDOP_shutdown, guest.put32(0xabcd_ef06)));
+        assertEquals(List.of(6), domain.shutdowns);
         guest.assertFaultsOnBadPointers(sched_op, SCHEDOP_shutdown);
+        guest.assertFaultsOnBadPointers(sched_op, SCHEDOP_shutdown_code);
+    }
+
+    @Test
+    void noGuestEndsADomainByItsNumber() {
+        assertEquals(-EPERM, guest.call(sched_op, SCHEDOP_remote_shutdown, guest.put32(0, 0)));
+        assertEquals(-EPERM, guest.call(sched_op, SCHEDOP_remote_shutdown, guest.put32(2, 0)));
+        assertEquals(-EPERM, guest.call(sched_op, SCHEDOP_remote_shutdown, guest.put32(FakeDomain.DOMID, 0)));
+        assertEquals(-ESRCH, guest.call(sched_op, SCHEDOP_remote_shutdown, guest.put32(9, 0)));
+        assertEquals(-ESRCH, guest.call(sched_op, SCHEDOP_remote_shutdown, guest.put32(0x7ff0, 0)));
+        guest.assertFaultsOnBadPointers(sched_op, SCHEDOP_remote_shutdown);
+        assertEquals(-EPERM, guest.call(sched_op, SCHEDOP_pin_override, UNMAPPED));
         assertEquals(List.of(), domain.shutdowns);
     }
 
+    @Test
+    void aDomainHasTwoWatchdogsThatItSetsAgainAndGivesBack() {
+        assertEquals(1, watchdog(0, 30));
+        long first = domain.watchdogs.nextDeadline();
+        assertTrue(first - System.nanoTime() <= 30_000_000_000L);
+        assertEquals(2, watchdog(0, 0xffff_ffff));
+        assertEquals(first, domain.watchdogs.nextDeadline(), "seconds are unsigned");
+        assertEquals(-ENOSPC, watchdog(0, 30));
+        assertEquals(0, watchdog(1, 300));
+        assertTrue(domain.watchdogs.nextDeadline() - first > 200_000_000_000L);
+        assertEquals(0, watchdog(1, 0));
+        assertEquals(0, watchdog(2, 0));
+        assertEquals(Long.MAX_VALUE, domain.watchdogs.nextDeadline());
+        for (int bad : new int[] {1, 2, 3, -1, Integer.MIN_VALUE}) {
+            assertEquals(-EINVAL, watchdog(bad, 30));
+        }
+        assertEquals(1, watchdog(0, 0), "one that is missed at once");
+        assertTrue(domain.watchdogs.nextDeadline() <= System.nanoTime());
+        guest.assertFaultsOnBadPointers(sched_op, SCHEDOP_watchdog);
+    }
+
+    private long watchdog(int id, int seconds) {
+        return guest.call(sched_op, SCHEDOP_watchdog, guest.put32(id, seconds));
+    }
+
     @ParameterizedTest
-    @ValueSource(longs = {SCHEDOP_remote_shutdown, SCHEDOP_watchdog, SCHEDOP_pin_override, 8, -1})
+    @ValueSource(longs = {8, 99, -1})
     void otherSchedulingIsNotImplemented(long command) {
         assertEquals(-ENOSYS, guest.call(sched_op, command, ARG));
     }
@@ -137,8 +178,9 @@ class SchedAndVcpuOpTest {
     @Test
     void pollTakes128PortsThatCanBe() {
         guest.put64(0x100, new long[64]);
+        int port = domain.events().bindIpi(0);
         for (int i = 0; i < 128; i++) {
-            guest.memory.set(java.lang.foreign.ValueLayout.JAVA_INT, 0x100 + i * 4L, 4095);
+            guest.memory.set(java.lang.foreign.ValueLayout.JAVA_INT, 0x100 + i * 4L, port);
         }
         assertEquals(0, poll(ARG + 0x100, 128, 1));
         assertEquals(-EINVAL, poll(ARG + 0x100, 129, 1));

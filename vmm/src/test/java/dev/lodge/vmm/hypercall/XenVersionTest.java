@@ -23,7 +23,6 @@ class XenVersionTest {
     @Test
     void itIsXen417() {
         assertEquals(4 << 16 | 17, ask(VersionAbi.XENVER_version));
-        assertEquals(4096, ask(VersionAbi.XENVER_pagesize));
     }
 
     @Test
@@ -54,10 +53,18 @@ class XenVersionTest {
         assertEquals("", guest.text(0));
         assertEquals(0, ask(VersionAbi.XENVER_commandline));
         assertEquals("<denied>", guest.text(0));
+        assertEquals('x', guest.memory.get(ValueLayout.JAVA_BYTE, 1024), "and no more than that");
+        assertEquals("<denied>", guest.text(0));
         assertEquals(0, ask(VersionAbi.XENVER_compile_info));
         assertEquals("javac 25", guest.text(0));
         assertEquals("lodge", guest.text(64));
         assertEquals("", guest.text(80));
+    }
+
+    @Test
+    void aPageHas4096BytesWhenAskedWithoutABuffer() {
+        assertEquals(4096, guest.call(xen_version, VersionAbi.XENVER_pagesize, 0));
+        assertEquals(-EINVAL, ask(VersionAbi.XENVER_pagesize));
     }
 
     @Test
