@@ -19,7 +19,8 @@ static int stops(uint64_t number, uint64_t command)
 {
 	uint32_t low = (uint32_t)command;
 	if (number == __HYPERVISOR_sched_op || number == __HYPERVISOR_sched_op_compat)
-		return low == SCHEDOP_block || low == SCHEDOP_shutdown || low == SCHEDOP_poll || low == SCHEDOP_watchdog;
+		return low == SCHEDOP_block || low == SCHEDOP_shutdown || low == SCHEDOP_shutdown_code ||
+		       low == SCHEDOP_poll || low == SCHEDOP_watchdog;
 	if (number == __HYPERVISOR_vcpu_op)
 		return low == VCPUOP_down;
 	if (number == __HYPERVISOR_memory_op) /* would take the memory in which this runs */
