@@ -40,6 +40,17 @@ final class MemoryMapTest {
     }
 
     @Test
+    void largeDomainsKeepAllTheirRam() {
+        for (long gib : new long[] {4, 5, 64, 1024}) {
+            MemoryMap map = MemoryMap.of(gib * GIB);
+            assertEquals(BootLayout.LOW_RAM_LIMIT, map.lowEnd());
+            assertEquals(gib * GIB, map.bytes());
+            assertEquals(BootLayout.HIGH_RAM + gib * GIB - BootLayout.LOW_RAM_LIMIT, map.highEnd());
+            assertEquals(0, (BootLayout.HIGH_RAM - map.lowEnd()) % (2 << 20), "high RAM lies on huge pages, too");
+        }
+    }
+
+    @Test
     void lowRamHasAHole() {
         MemoryMap map = MemoryMap.of(16 << 20);
         assertTrue(map.isLowRam(0, 0xa_0000));
