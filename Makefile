@@ -16,7 +16,7 @@ LAB := $(shell grep -qwE 'vmx|svm' /proc/cpuinfo || echo lab)
 MODULES := kvm-bindings virtio-rings scheduler paravirt-guest vmm cli
 SOURCES := pom.xml .mvn/jvm.config $(MODULES:%=%/pom.xml) $(shell find $(MODULES:%=%/src/main))
 
-.PHONY: help setup build guest lab demo test bench schedule format clean distclean
+.PHONY: help setup build guest lab demo test bench schedule fuzz format clean distclean
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -30,6 +30,9 @@ test: build guest $(LAB) ## checks the format, runs the unit tests and those tha
 
 bench: build guest lab ## prints the figures that Lodge is held to
 	@tools/bench
+
+fuzz: | setup ## attacks parsers and hypercalls by coverage-guided fuzzing, FUZZ_SECONDS (60) each
+	@tools/fuzz
 
 schedule: | setup ## draws schedules of simulated domains, and prints their shares and latencies
 	@$(MVN) -Dmaven.test.skip=true -pl scheduler -am package

@@ -60,6 +60,11 @@ final class HypercallFixture {
         return table.call(who, number, a1, a2, a3, 0, 0);
     }
 
+    /** Makes any call at all; there are five arguments. */
+    long callBy(Caller who, long number, long[] arguments) {
+        return table.call(who, number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4]);
+    }
+
     /** Writes 32-bit fields from the start of the argument. */
     long put32(int... values) {
         for (int i = 0; i < values.length; i++) {

@@ -1,0 +1,63 @@
+package dev.lodge.fuzz;
+
+import dev.lodge.guest.AgentFuzzer;
+import dev.lodge.rings.ByteRingFuzzer;
+import dev.lodge.vmm.boot.KernelImageFuzzer;
+import dev.lodge.vmm.boot.KernelRecordFuzzer;
+import dev.lodge.vmm.boot.Lz4Fuzzer;
+import dev.lodge.vmm.hypercall.HypercallFuzzer;
+import dev.lodge.vmm.memory.PageTablesFuzzer;
+import dev.lodge.vmm.store.StoreRingFuzzer;
+import dev.lodge.vmm.store.StoreWireFuzzer;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Something that is fuzzed.
+ *
+ * @param folder the name of the folders with its inputs, and of the target for {@code tools/fuzz}
+ * @param type the class that Jazzer is given
+ * @param harness takes an input, or throws
+ * @param seeds inputs to begin with, where chance would not find any
+ */
+public record Target(String folder, Class<?> type, Consumer<byte[]> harness, List<byte[]> seeds) {
+
+    /** All of them. */
+    public static List<Target> all() {
+        return List.of(
+                of("agent", AgentFuzzer.class, AgentFuzzer::fuzzerTestOneInput),
+                of("byte-ring", ByteRingFuzzer.class, ByteRingFuzzer::fuzzerTestOneInput),
+                new Target(
+                        "hypercalls",
+                        HypercallFuzzer.class,
+                        HypercallFuzzer::fuzzerTestOneInput,
+                        HypercallFuzzer.seeds()),
+                new Target(
+                        "kernel-image",
+                        KernelImageFuzzer.class,
+                        KernelImageFuzzer::fuzzerTestOneInput,
+                        KernelImageFuzzer.seeds()),
+                new Target(
+                        "kernel-record",
+                        KernelRecordFuzzer.class,
+                        KernelRecordFuzzer::fuzzerTestOneInput,
+                        KernelRecordFuzzer.seeds()),
+                new Target("lz4", Lz4Fuzzer.class, Lz4Fuzzer::fuzzerTestOneInput, Lz4Fuzzer.seeds()),
+                of("page-tables", PageTablesFuzzer.class, PageTablesFuzzer::fuzzerTestOneInput),
+                of("store-ring", StoreRingFuzzer.class, StoreRingFuzzer::fuzzerTestOneInput),
+                new Target(
+                        "store-wire",
+                        StoreWireFuzzer.class,
+                        StoreWireFuzzer::fuzzerTestOneInput,
+                        StoreWireFuzzer.seeds()));
+    }
+
+    private static Target of(String folder, Class<?> type, Consumer<byte[]> harness) {
+        return new Target(folder, type, harness, List.of());
+    }
+
+    @Override
+    public String toString() {
+        return folder;
+    }
+}
