@@ -4,6 +4,8 @@ import static dev.lodge.fuzz.Claim.require;
 
 import dev.lodge.fuzz.Claim;
 import dev.lodge.fuzz.Input;
+import dev.lodge.fuzz.Preload;
+import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GuestFault;
 import dev.lodge.vmm.abi.HypercallNumber;
 import java.io.ByteArrayOutputStream;
@@ -27,6 +29,12 @@ public final class HypercallFuzzer {
 
     /** Errors that Xen has are all below this (errno.h of xen/include/public). */
     private static final long LARGEST_ERRNO = 4095;
+
+    static {
+        Preload.everythingBeside(FrameNumber.class);
+        Preload.everythingBeside(HypercallTable.class);
+        Preload.everythingBeside(HypercallFixture.class);
+    }
 
     private HypercallFuzzer() {}
 

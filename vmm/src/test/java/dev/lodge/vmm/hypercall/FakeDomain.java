@@ -51,7 +51,7 @@ public class FakeDomain implements GuestDomain {
             this::grantsOf);
 
     /** Domain 2's. */
-    public final MemorySegment othersRam = Arena.ofAuto().allocate(RAM_SIZE, 4096);
+    public final MemorySegment othersRam = MemorySegment.ofArray(new long[(int) (RAM_SIZE / Long.BYTES)]);
 
     final GrantTable othersGrants = new GrantTable(
             2,
