@@ -73,6 +73,13 @@ public final class KvmXenVm {
         set();
     }
 
+    /** {@code KVM_XEN_ATTR_TYPE_RUNSTATE_UPDATE_FLAG}: whether KVM flags runstate records while it changes them. */
+    public void setRunstateUpdateFlag(boolean flagged) {
+        MemorySegment attr = attribute(KvmXen.KVM_XEN_ATTR_TYPE_RUNSTATE_UPDATE_FLAG);
+        kvm_xen_hvm_attr.u$long_mode(attr, flagged ? 1 : 0); // as this, one byte at the union's start
+        set();
+    }
+
     /**
      * {@code KVM_XEN_ATTR_TYPE_EVTCHN}: an {@code EVTCHNOP_send} on a port sets another port of the guest pending.
      *

@@ -67,6 +67,7 @@ class BadFileTest {
                 vm("KVM_XEN_HVM_SET_ATTR", vm -> vm.xen().setLongMode(true)),
                 vm("KVM_XEN_HVM_SET_ATTR", vm -> vm.xen().setSharedInfo(0xfeff0)),
                 vm("KVM_XEN_HVM_SET_ATTR", vm -> vm.xen().setUpcallVector(0xf3)),
+                vm("KVM_XEN_HVM_SET_ATTR", vm -> vm.xen().setRunstateUpdateFlag(true)),
                 vm("KVM_XEN_HVM_SET_ATTR", vm -> vm.xen().setVersion(0x40011)),
                 vm("KVM_XEN_HVM_SET_ATTR", vm -> vm.xen().assignEvtchnToPort(1, 2, 3, 0, 0)),
                 vm("KVM_XEN_HVM_SET_ATTR", vm -> vm.xen().assignEvtchnToEventFd(1, 2, 5)),

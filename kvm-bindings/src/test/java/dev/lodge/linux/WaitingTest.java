@@ -1,6 +1,7 @@
 package dev.lodge.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -112,6 +113,16 @@ class WaitingTest {
             timer.disarm();
             assertEquals(0, epoll.await(0));
             assertThrows(IllegalArgumentException.class, () -> timer.armPeriodic(0));
+        }
+    }
+
+    @Test
+    void aClockThatNobodySetsHasNotJumped() {
+        try (ClockWatch watch = ClockWatch.create();
+                Epoll epoll = Epoll.create()) {
+            epoll.add(watch.fd(), Epoll.EPOLLIN, 1);
+            assertEquals(0, epoll.await(0));
+            assertFalse(watch.hasJumped());
         }
     }
 }

@@ -150,7 +150,8 @@ final class Hardware implements AutoCloseable {
     void placeVcpuInfos(FrameNumber sharedInfo, EventChannels events) {
         for (int i = 0; i < vcpus.length && i < SharedInfo.LEGACY_MAX_VCPUS; i++) {
             if (!events.isVcpuInfoPlaced(i)) {
-                vcpus[i].vcpuInfoPlaced(sharedInfo.address().plus(SharedInfo.vcpu_info + (long) i * VcpuInfo.SIZE));
+                vcpus[i].upkeep()
+                        .vcpuInfoPlaced(sharedInfo.address().plus(SharedInfo.vcpu_info + (long) i * VcpuInfo.SIZE));
             }
         }
     }
@@ -165,7 +166,7 @@ final class Hardware implements AutoCloseable {
 
     /** KVM's event channels, if it {@link HypercallRoute#knowsXen}. */
     KernelEvents kernelEvents(IoLoop loop) {
-        return new KernelEvents(vm.xen(), loop, number -> vcpus[number]);
+        return new KernelEvents(vm.xen(), route.flagsRunstate(), loop, number -> vcpus[number]);
     }
 
     /** Waits for all vCPUs' threads. They must have been told to end. */

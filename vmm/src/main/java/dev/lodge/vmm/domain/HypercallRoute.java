@@ -19,8 +19,9 @@ import java.util.List;
  *
  * @param name for people and statistics
  * @param knowsXen whether KVM handles event channels, timers, clocks and runstate of the guest by itself
+ * @param flagsRunstate whether it can flag records of runstate while it changes them
  */
-record HypercallRoute(String name, boolean knowsXen) {
+record HypercallRoute(String name, boolean knowsXen, boolean flagsRunstate) {
 
     private static final int HYPERCALL_MSR = 0x4000_0000;
 
@@ -52,7 +53,10 @@ record HypercallRoute(String name, boolean knowsXen) {
         boolean events = (xen & EVENTS) == EVENTS;
         vm.xen().hvmConfig(events ? INTERCEPT | KvmXen.KVM_XEN_HVM_CONFIG_EVTCHN_SEND : INTERCEPT, HYPERCALL_MSR);
         vm.xen().setLongMode(true);
-        return new HypercallRoute(events ? "kvm-xen" : "kvm-xen, events by Lodge", events);
+        return new HypercallRoute(
+                events ? "kvm-xen" : "kvm-xen, events by Lodge",
+                events,
+                (xen & KvmXen.KVM_XEN_HVM_CONFIG_RUNSTATE_UPDATE_FLAG) != 0);
     }
 
     private static HypercallRoute patched(Kvm kvm, KvmVm vm, GuestRam ram, String kernel, HypercallSites sites) {
@@ -67,6 +71,6 @@ record HypercallRoute(String name, boolean knowsXen) {
             vm.enableCapability(KvmCap.KVM_CAP_X86_USER_SPACE_MSR, KvmExit.KVM_MSR_EXIT_REASON_FILTER);
             vm.setMsrFilter(List.of(new MsrRange(KvmFlag.KVM_MSR_FILTER_WRITE, HYPERCALL_MSR, 1)));
         }
-        return new HypercallRoute("patched", false);
+        return new HypercallRoute("patched", false, true);
     }
 }

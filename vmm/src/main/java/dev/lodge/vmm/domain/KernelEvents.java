@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class KernelEvents implements KernelPorts, AutoCloseable {
 
     private final KvmXenVm kvm;
+    private final boolean canFlag;
     private final IoLoop loop;
     private final IntFunction<VcpuControl> vcpus;
     private final @Nullable Route[] routes = new Route[EventChannelAbi.EVTCHN_2L_NR_CHANNELS]; // under the table's lock
@@ -32,8 +33,9 @@ final class KernelEvents implements KernelPorts, AutoCloseable {
 
     private record ToBell(BackendPort backend, EventFd bell, IoLoop.Watch watch) implements Route {}
 
-    KernelEvents(KvmXenVm kvm, IoLoop loop, IntFunction<VcpuControl> vcpus) {
+    KernelEvents(KvmXenVm kvm, boolean canFlag, IoLoop loop, IntFunction<VcpuControl> vcpus) {
         this.kvm = kvm;
+        this.canFlag = canFlag;
         this.loop = loop;
         this.vcpus = vcpus;
     }
@@ -42,6 +44,15 @@ final class KernelEvents implements KernelPorts, AutoCloseable {
     void sharedInfoAt(FrameNumber frame) {
         kvm.setSharedInfo(frame.value());
         placed = true;
+    }
+
+    /** Has KVM flag runstate records while it changes them; false where it cannot (before Linux 6.2). */
+    boolean flagRunstates(boolean flagged) {
+        if (!canFlag) {
+            return false;
+        }
+        kvm.setRunstateUpdateFlag(flagged);
+        return true;
     }
 
     /** Has KVM write the wall clock anew, as the host's has been set. */
@@ -94,7 +105,7 @@ final class KernelEvents implements KernelPorts, AutoCloseable {
     @Override
     public void timerBound(int vcpu, int port) {
         if (!closed) {
-            vcpus.apply(vcpu).timerBound(port);
+            vcpus.apply(vcpu).upkeep().timerBound(port);
         }
     }
 

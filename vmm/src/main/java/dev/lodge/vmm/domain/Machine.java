@@ -1,6 +1,7 @@
 package dev.lodge.vmm.domain;
 
 import dev.lodge.linux.Clock;
+import dev.lodge.linux.ClockWatch;
 import dev.lodge.linux.KernelRandom;
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GuestFault;
@@ -70,6 +71,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
     private final AtomicInteger shutdownCode = new AtomicInteger(NO_CODE);
     private final IoLoop loop;
     private final @Nullable KernelEvents kernelEvents;
+    private final ClockWatch clockWatch;
     private final WatchdogTimer watchdog;
     private final EventChannels events;
     private final AtomicReference<@Nullable Shutdown> shutdown = new AtomicReference<>();
@@ -81,6 +83,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
     private final EarlyConsole earlyConsole;
 
     private volatile Statistics.@Nullable Counts countsAtInit;
+    private volatile boolean runstatesFlagged;
     private boolean closed;
 
     private Machine(DomainZero zero, MachineConfig config, MemoryMap map, int domid) {
@@ -90,6 +93,8 @@ public final class Machine implements VcpuHost, AutoCloseable {
         name = config.name() == null ? "domain-" + domid : config.name();
         MemorySegment firstSharedInfo = Arena.ofAuto().allocate(FrameNumber.FRAME_SIZE, FrameNumber.FRAME_SIZE);
         loop = new IoLoop("d" + domid + "io", this::handlerFailed);
+        clockWatch = ClockWatch.create();
+        loop.onReadable(clockWatch.fd(), this::clockJumped);
         watchdog = new WatchdogTimer(loop, () -> shutdown(SchedAbi.SHUTDOWN_watchdog));
         try {
             hardware = Hardware.assemble(config, map, timeline, this, zero.hypercalls(), loop);
@@ -161,6 +166,18 @@ public final class Machine implements VcpuHost, AutoCloseable {
         }
     }
 
+    /** The host's time of day was set, or the host slept: system time goes on, and the wall clock is another. */
+    private void clockJumped() {
+        if (!clockWatch.hasJumped()) {
+            return;
+        }
+        if (kernelEvents == null) {
+            hardware.time().publishWallClock(events.sharedInfo(), Clock.realtimeNanos());
+        } else {
+            kernelEvents.renewWallClock();
+        }
+    }
+
     // How it ends.
 
     /** Ends the domain, if it has not been ended: the first reason counts. */
@@ -190,6 +207,20 @@ public final class Machine implements VcpuHost, AutoCloseable {
     /** Lets the vCPUs go on. */
     public void resume() {
         pauseGate.open();
+    }
+
+    @Override
+    public boolean flagRunstates(boolean flagged) {
+        if (kernelEvents != null && !kernelEvents.flagRunstates(flagged)) {
+            return false;
+        }
+        runstatesFlagged = flagged;
+        return true;
+    }
+
+    @Override
+    public boolean isRunstateFlagged() {
+        return runstatesFlagged;
     }
 
     @Override
@@ -312,6 +343,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
             kernelEvents.close();
         }
         watchdog.close();
+        clockWatch.close();
         backends.close();
         events.destroy();
         grants.destroy();

@@ -88,7 +88,7 @@ public final class Caller {
     /**
      * Where a structure lies that the guest can write.
      *
-     * @return its guest-physical address, or {@link VcpuControl#NOWHERE} if it crosses a page or is not RAM that the
+     * @return its guest-physical address, or {@link VcpuUpkeep#NOWHERE} if it crosses a page or is not RAM that the
      *     guest can write
      */
     long physical(long address, int size) {

@@ -64,6 +64,16 @@ public interface GuestDomain {
      */
     void shutdown(int reason);
 
+    /**
+     * Has records of runstate flagged while they change, or no more: {@code VMASST_TYPE_runstate_update_flag}.
+     *
+     * @return false if the host cannot
+     */
+    boolean flagRunstates(boolean flagged);
+
+    /** Whether they are. */
+    boolean isRunstateFlagged();
+
     /** Whether the domain's vCPUs are to leave the guest for a while, so that none should sleep on its behalf. */
     boolean isPaused();
 

@@ -1,7 +1,6 @@
 package dev.lodge.vmm.hypercall;
 
 import static dev.lodge.vmm.abi.HypercallNumber.*;
-import static dev.lodge.vmm.abi.XenErrno.EINVAL;
 import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
 import static dev.lodge.vmm.abi.XenErrno.EOPNOTSUPP;
 import static dev.lodge.vmm.abi.XenErrno.EPERM;
@@ -40,7 +39,7 @@ public final class HypercallTable {
         forGuests(xen_version, new XenVersion());
         forGuests(console_io, new ConsoleIo());
         forGuests(grant_table_op, new GrantTableOp());
-        forGuests(vm_assist, new Refused(EINVAL)); // no kind of assistance is known
+        forGuests(vm_assist, new VmAssist());
         forGuests(vcpu_op, new VcpuOp());
         forGuests(sched_op, new SchedOp());
         forGuests(event_channel_op, new EventChannelOp());

@@ -10,9 +10,9 @@ final class SetTimerOp implements Hypercall {
     public long call(Caller caller, long timeout, long a2, long a3, long a4, long a5) {
         VcpuControl vcpu = VcpuOp.require(caller.domain(), caller.vcpu());
         if (timeout == 0) {
-            vcpu.stopTimer();
+            vcpu.upkeep().stopTimer();
         } else {
-            vcpu.setTimer(timeout);
+            vcpu.upkeep().setTimer(timeout);
         }
         return 0;
     }

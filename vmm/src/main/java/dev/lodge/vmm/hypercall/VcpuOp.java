@@ -52,7 +52,7 @@ final class VcpuOp implements Hypercall {
                 if (number != caller.vcpu()) {
                     yield -EINVAL;
                 }
-                vcpu.stopTimer();
+                vcpu.upkeep().stopTimer();
                 yield 0;
             }
             case VcpuAbi.VCPUOP_set_periodic_timer -> {
@@ -60,15 +60,15 @@ final class VcpuOp implements Hypercall {
                 if (period < MIN_PERIOD) {
                     yield -EINVAL;
                 }
-                vcpu.setPeriodicTimer(period);
+                vcpu.upkeep().setPeriodicTimer(period);
                 yield 0;
             }
             case VcpuAbi.VCPUOP_stop_periodic_timer -> {
-                vcpu.setPeriodicTimer(0);
+                vcpu.upkeep().setPeriodicTimer(0);
                 yield 0;
             }
             case VcpuAbi.VCPUOP_get_runstate_info -> {
-                vcpu.runstate(caller.answer());
+                vcpu.upkeep().runstate(caller.answer());
                 caller.write(argument, RunstateInfo.SIZE);
                 yield 0;
             }
@@ -107,7 +107,7 @@ final class VcpuOp implements Hypercall {
             }
             MemorySegment place = domain.memory().slice(address, VcpuInfo.SIZE);
             VcpuControl vcpu = require(domain, number);
-            events.placeVcpuInfo(number, place, () -> vcpu.vcpuInfoPlaced(address));
+            events.placeVcpuInfo(number, place, () -> vcpu.upkeep().vcpuInfoPlaced(address));
         }
         return 0;
     }
@@ -123,14 +123,14 @@ final class VcpuOp implements Hypercall {
                 && deadline < caller.domain().time().now()) {
             return -ETIME;
         }
-        vcpu.setTimer(deadline);
+        vcpu.upkeep().setTimer(deadline);
         return 0;
     }
 
     /** Xen takes any address here, and skips each update that does not reach it. */
     private static long registerRunstate(Caller caller, VcpuControl vcpu, long argument) {
         long area = caller.read(argument, Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
-        vcpu.keepRunstate(area, caller.physical(area, RunstateInfo.SIZE));
+        vcpu.upkeep().keepRunstate(area, caller.physical(area, RunstateInfo.SIZE));
         return 0;
     }
 
@@ -138,10 +138,10 @@ final class VcpuOp implements Hypercall {
     private static long registerTimeRecord(Caller caller, VcpuControl vcpu, long argument) {
         long area = caller.read(argument, Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
         long physical = caller.physical(area, VcpuInfo.SIZEOF_time);
-        if (physical == VcpuControl.NOWHERE) {
+        if (physical == VcpuUpkeep.NOWHERE) {
             return -EFAULT;
         }
-        vcpu.keepTimeRecord(new GuestAddress(physical));
+        vcpu.upkeep().keepTimeRecord(new GuestAddress(physical));
         return 0;
     }
 }

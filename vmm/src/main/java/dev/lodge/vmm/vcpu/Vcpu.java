@@ -18,21 +18,17 @@ import dev.lodge.kvm.kvm_sregs;
 import dev.lodge.rings.GuestAddress;
 import dev.lodge.rings.GuestFault;
 import dev.lodge.vmm.RegisterDump;
-import dev.lodge.vmm.abi.RunstateInfo;
-import dev.lodge.vmm.abi.VcpuInfo;
-import dev.lodge.vmm.abi.XenErrno;
 import dev.lodge.vmm.hypercall.Caller;
 import dev.lodge.vmm.hypercall.HypercallTable;
 import dev.lodge.vmm.hypercall.VcpuControl;
+import dev.lodge.vmm.hypercall.VcpuUpkeep;
 import dev.lodge.vmm.io.IoLoop;
 import dev.lodge.vmm.memory.GuestCopy;
 import dev.lodge.vmm.memory.GuestRam;
 import dev.lodge.vmm.memory.PagingMode;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A virtual CPU and the thread that runs it, {@code d1v0} for vCPU 0 of domain 1.
@@ -55,7 +51,6 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     private static final int MSI_DESTINATION_SHIFT = 12;
     private static final long EFER_LMA = 1 << 10;
     private static final int ARGUMENTS_SIZE = 4096;
-    private static final long RUNSTATE_INTERVAL = 1_000_000; // ns; guests look at their ticks
 
     private final int number;
     private final VcpuHost domain;
@@ -70,19 +65,12 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     private final HypercallPage hypercallPage;
     private final Caller caller;
     private final ExitCounts counts = new ExitCounts();
-    private final VcpuTimer timer;
-    private final @Nullable KernelAssist assist;
-    private final RunstateAccount runstate = new RunstateAccount();
-    private final GuestRam ram;
-    private final GuestCopy guest;
-    private final MemorySegment runstateCopy;
+    private final Upkeep upkeep;
     private final Thread thread;
     private final Arena arena = Arena.ofShared();
 
     private final UpSwitch power = new UpSwitch();
     private boolean hypercallExpected;
-    private long runstateArea; // linear; 0 while the guest wants none
-    private long runstateWritten;
     private volatile int upcallVector; // 0: none, so events are seen when the guest looks
     private volatile boolean started;
 
@@ -113,12 +101,10 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
         reader = new RegisterReader(number, registers, kicker);
         ports = new Ports(domain);
         hypercallPage = new HypercallPage(ram);
-        this.ram = ram;
-        guest = new GuestCopy(ram, this);
+        GuestCopy guest = new GuestCopy(ram, this);
         caller = new Caller(domain, number, guest, arena.allocate(ARGUMENTS_SIZE, Long.BYTES));
-        runstateCopy = arena.allocate(RunstateInfo.SIZE, Long.BYTES);
-        timer = new VcpuTimer(domain, number, loop);
-        assist = knowsXen ? new KernelAssist(kvm.xen(), number) : null;
+        upkeep = new Upkeep(
+                number, domain, ram, guest, loop, knowsXen ? new KernelAssist(kvm.xen(), number) : null, kicker);
         thread = new Thread(this::runGuest, "d" + domain.domid() + "v" + number);
         thread.setDaemon(true);
     }
@@ -176,101 +162,15 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     @Override
     public void setUpcallVector(int vector) {
         upcallVector = vector;
-        if (assist != null) {
-            assist.upcallVector(vector);
-            tellKernel();
-        }
+        upkeep.upcallVector(vector);
         if (domain.events().isUpcallPending(number)) {
             upcall();
         }
     }
 
     @Override
-    public void setTimer(long systemTime) {
-        timer.set(systemTime);
-        keepRunstate();
-    }
-
-    @Override
-    public void setPeriodicTimer(long nanos) {
-        timer.setPeriodic(nanos);
-    }
-
-    @Override
-    public void stopTimer() {
-        timer.stop();
-    }
-
-    @Override
-    public void timerBound(int port) {
-        if (assist != null) {
-            assist.timerPort(port);
-            tellKernel();
-        }
-    }
-
-    @Override
-    public void vcpuInfoPlaced(GuestAddress address) {
-        if (assist == null) {
-            domain.time().publish(ram.slice(address, VcpuInfo.SIZE));
-        } else {
-            assist.vcpuInfoAt(address.value());
-            tellKernel();
-        }
-    }
-
-    @Override
-    public void keepTimeRecord(GuestAddress address) {
-        if (assist == null) {
-            domain.time().publishRecord(ram.slice(address, VcpuInfo.SIZEOF_time));
-        } else {
-            assist.timeRecordAt(address.value());
-            tellKernel();
-        }
-    }
-
-    @Override
-    public void keepRunstate(long linear, long physical) {
-        if (assist != null && physical != VcpuControl.NOWHERE) {
-            assist.runstateAt(physical);
-            tellKernel();
-        } else {
-            runstateArea = linear;
-            runstateWritten = 0;
-            keepRunstate();
-        }
-    }
-
-    @Override
-    public void runstate(MemorySegment into) {
-        runstate.write(into, domain.time());
-    }
-
-    /** Brings the guest's record of its runstate up to date, if that is old. On the vCPU's thread, in a hypercall. */
-    private void keepRunstate() {
-        if (runstateArea == 0 || Thread.currentThread() != thread) {
-            return;
-        }
-        long now = System.nanoTime();
-        if (runstateWritten != 0 && now - runstateWritten < RUNSTATE_INTERVAL) {
-            return;
-        }
-        runstateWritten = now;
-        runstate.write(runstateCopy, domain.time());
-        try {
-            guest.to(runstateArea, runstateCopy, 0, RunstateInfo.SIZE);
-        } catch (XenErrno unreachableNow) {
-            // As with Xen: the guest may map it again.
-        }
-    }
-
-    /** Has the kernel told what was noted for it: here, if this is the vCPU's thread, else by that, once kicked. */
-    private void tellKernel() {
-        if (assist != null && Thread.currentThread() == thread) {
-            assist.passOn();
-        } else {
-            kicker.kick();
-        }
+    public VcpuUpkeep upkeep() {
+        return upkeep;
     }
 
     @Override
@@ -303,13 +203,11 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
 
     private void runGuest() {
         try {
-            runstate.begin();
+            upkeep.begin();
             kicker.attach();
             expectHypercall(true);
             while (!domain.isEnding()) {
-                if (assist != null && assist.isDue()) {
-                    assist.passOn();
-                }
+                upkeep.tellKernel();
                 if (domain.pauseGate().isShut()) {
                     standBeforeGate();
                     continue;
@@ -322,7 +220,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
                 if (exit >= 0) {
                     if (!started) {
                         started = true;
-                        runstate.online(domain.time().now());
+                        upkeep.online();
                     }
                     counts.countExit(exit);
                     serve(exit);
@@ -343,20 +241,20 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     }
 
     private void standBeforeGate() {
-        runstate.offline(domain.time().now());
+        upkeep.offline();
         domain.pauseGate().pass();
         backOnline();
     }
 
     private void stayDown() {
-        runstate.offline(domain.time().now());
+        upkeep.offline();
         power.await(domain);
         backOnline();
     }
 
     private void backOnline() {
         if (isUp()) {
-            runstate.online(domain.time().now());
+            upkeep.online();
         }
     }
 
@@ -503,8 +401,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     /** Frees what it has open. After the thread and the loop have ended. */
     @Override
     public void close() {
-        timer.close();
-        runstate.close();
+        upkeep.close();
         kvm.close();
         arena.close();
     }

@@ -4,49 +4,66 @@ import dev.lodge.linux.TimerFd;
 import dev.lodge.vmm.abi.Virq;
 import dev.lodge.vmm.hypercall.GuestDomain;
 import dev.lodge.vmm.io.IoLoop;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A vCPU's timer, one-shot or periodic, which raises {@code VIRQ_TIMER} from the domain's I/O thread. KVM has a one-shot
- * timer of its own on hosts where it knows Xen; those of its vCPUs come here only before their VIRQ is bound.
+ * A vCPU's two timers, one-shot and periodic, which raise {@code VIRQ_TIMER} from the domain's I/O thread. KVM has a one-shot
+ * timer of its own where it knows Xen; such vCPUs set the one here only before their VIRQ is bound.
  */
 final class VcpuTimer implements AutoCloseable {
 
     private final GuestDomain domain;
     private final int vcpu;
-    private final TimerFd timer = TimerFd.create();
+    private final IoLoop loop;
+    private final TimerFd oneShot;
+    private @Nullable TimerFd periodic; // made when it is asked for, which guests seldom do; guarded by this
 
     VcpuTimer(GuestDomain domain, int vcpu, IoLoop loop) {
         this.domain = domain;
         this.vcpu = vcpu;
-        loop.onReadable(timer.fd(), this::ranOut);
+        this.loop = loop;
+        oneShot = timer();
+    }
+
+    private TimerFd timer() {
+        TimerFd timer = TimerFd.create();
+        loop.onReadable(timer.fd(), () -> ranOut(timer));
+        return timer;
     }
 
     /** Fires once, at a system time. */
     void set(long systemTime) {
-        timer.armAbsolute(Math.max(1, domain.time().toHost(systemTime)));
-    }
-
-    /** Fires every so many nanoseconds; 0 for never. */
-    void setPeriodic(long nanos) {
-        if (nanos == 0) {
-            timer.disarm();
-        } else {
-            timer.armPeriodic(nanos);
-        }
+        oneShot.armAbsolute(Math.max(1, domain.time().toHost(systemTime)));
     }
 
     void stop() {
-        timer.disarm();
+        oneShot.disarm();
     }
 
-    private void ranOut() {
+    /** Fires every so many nanoseconds; 0 for never. */
+    synchronized void setPeriodic(long nanos) {
+        if (nanos != 0) {
+            if (periodic == null) {
+                periodic = timer();
+            }
+            periodic.armPeriodic(nanos);
+        } else if (periodic != null) {
+            periodic.disarm();
+        }
+    }
+
+    private void ranOut(TimerFd timer) {
         if (timer.drain() > 0) {
             domain.events().raiseVirq(Virq.VIRQ_TIMER, vcpu);
         }
     }
 
+    /** After the loop has ended. */
     @Override
-    public void close() {
-        timer.close();
+    public synchronized void close() {
+        oneShot.close();
+        if (periodic != null) {
+            periodic.close();
+        }
     }
 }

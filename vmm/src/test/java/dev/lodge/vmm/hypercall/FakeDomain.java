@@ -68,15 +68,21 @@ public class FakeDomain implements GuestDomain {
             (address, bytes) -> ram.asSlice(address, bytes).fill((byte) 0));
     volatile boolean ending;
     volatile boolean paused;
+    volatile boolean runstatesFlagged;
 
     /** Notes what is asked of a vCPU, as text. */
-    static final class FakeVcpu implements VcpuControl {
+    static final class FakeVcpu implements VcpuControl, VcpuUpkeep {
         final List<String> calls = new ArrayList<>();
         boolean up;
 
         @Override
         public void setUpcallVector(int vector) {
             calls.add("vector " + vector);
+        }
+
+        @Override
+        public VcpuUpkeep upkeep() {
+            return this;
         }
 
         @Override
@@ -240,6 +246,17 @@ public class FakeDomain implements GuestDomain {
     @Override
     public void placeSharedInfo(FrameNumber frame) {
         events.placeSharedInfo(memory.frame(frame), () -> {});
+    }
+
+    @Override
+    public boolean flagRunstates(boolean flagged) {
+        runstatesFlagged = flagged;
+        return true;
+    }
+
+    @Override
+    public boolean isRunstateFlagged() {
+        return runstatesFlagged;
     }
 
     @Override

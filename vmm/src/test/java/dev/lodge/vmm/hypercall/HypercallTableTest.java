@@ -54,7 +54,7 @@ class HypercallTableTest {
             assertEquals(forDomain0.contains(number), table.callersOf(number) == HypercallTable.Callers.DOMAIN_ZERO);
         }
         assertEquals(-ENOSYS, guest.call(HypercallNumber.physdev_op, 12, ARG));
-        assertEquals(-EINVAL, guest.call(HypercallNumber.vm_assist, 0, 5));
+        assertEquals(-EINVAL, guest.call(HypercallNumber.vm_assist, 0, 4));
     }
 
     @Test
