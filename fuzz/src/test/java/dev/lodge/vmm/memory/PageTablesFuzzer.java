@@ -17,6 +17,8 @@ public final class PageTablesFuzzer {
     private static final int SIZE = FRAMES * 4096;
     private static final long BASE = 0x10_0000;
     private static final long WP = TestPaging.WP;
+    private static final long PAGING = TestPaging.PG | TestPaging.PE;
+    private static final long ADDRESS = 0x000f_ffff_ffff_f000L;
     private static final MemorySegment MEMORY = MemorySegment.ofArray(new long[SIZE / 8]);
     private static final MemorySegment COPY = MemorySegment.ofArray(new byte[8192]);
 
@@ -74,7 +76,46 @@ public final class PageTablesFuzzer {
         require(read == PageTables.UNMAPPED || (read & 0xfff) == (address & 0xfff), "another place in the page");
         require(write == read || write == PageTables.UNMAPPED, "writes go elsewhere than reads");
         require((mode.cr0() & WP) != 0 || write == read, "writes are refused without write protection");
+        if ((mode.cr0() & PAGING) == PAGING && (mode.efer() & TestPaging.LMA) != 0) {
+            require(read == expected(mode, address, false), "not where the manual's walk of 64-bit mode leads");
+            require(write == expected(mode, address, true), "a write goes not where the manual's walk leads");
+        }
         return read;
+    }
+
+    /** The walk of 64-bit mode once more, written anew from AMD APM volume 2, 5.3. */
+    private static long expected(TestPaging mode, long address, boolean write) {
+        int levels = (mode.cr4() & TestPaging.LA57) != 0 ? 5 : 4;
+        int width = 12 + 9 * levels;
+        long sign = address >> width - 1;
+        if (sign != 0 && sign != -1) {
+            return PageTables.UNMAPPED;
+        }
+        long table = mode.cr3() & ADDRESS;
+        for (int low = width - 9; low >= 12; low -= 9) {
+            long entry = load(table + (address >>> low & 0x1ff) * 8);
+            boolean refused = (entry & 1) == 0 || (write && (mode.cr0() & WP) != 0 && (entry & 2) == 0);
+            if (refused) {
+                return PageTables.UNMAPPED;
+            }
+            if (low == 12 || (low <= 30 && (entry & 0x80) != 0)) {
+                long size = 1L << low;
+                return (entry & ADDRESS) / size * size + (address & size - 1);
+            }
+            table = entry & ADDRESS;
+        }
+        throw new AssertionError("a walk without end");
+    }
+
+    /** What is at a guest-physical address, or 0 where there is no memory. */
+    private static long load(long physical) {
+        if (physical >= 0 && physical <= SIZE / 2 - 8) {
+            return MEMORY.get(ValueLayout.JAVA_LONG_UNALIGNED, physical);
+        }
+        long offset = physical - BASE;
+        return offset >= 0 && offset <= SIZE / 2 - 8
+                ? MEMORY.get(ValueLayout.JAVA_LONG_UNALIGNED, SIZE / 2 + offset)
+                : 0;
     }
 
     private static void copy(
