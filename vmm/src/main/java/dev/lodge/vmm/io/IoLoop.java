@@ -123,11 +123,11 @@ public final class IoLoop implements AutoCloseable {
     }
 
     /**
-     * Has a handler called when an eventfd is rung, by KVM or another: several rings may be one call. Nobody needs to read
-     * the eventfd, which saves a system call each time: its count only grows. Any thread.
+     * Has a handler called when an eventfd is rung, by KVM or another, or a timerfd runs out: several times may be one call.
+     * Nobody needs to read the file, which saves a system call each time: its count only grows. Any thread.
      */
-    public Watch onRing(int eventFd, Handler handler) {
-        return watch(eventFd, Epoll.EPOLLIN | Epoll.EPOLLET, handler);
+    public Watch onRing(int fd, Handler handler) {
+        return watch(fd, Epoll.EPOLLIN | Epoll.EPOLLET, handler);
     }
 
     private synchronized Watch watch(int fd, int events, Handler handler) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Upkeep implements VcpuUpkeep, AutoCloseable {
 
-    private static final long RUNSTATE_INTERVAL = 1_000_000; // ns; guests look at their ticks
+    private static final long RUNSTATE_INTERVAL = 10_000_000; // ns; to ask the host's scheduler costs some microseconds
     private static final int FLAG_OFFSET = RunstateInfo.state_entry_time;
 
     private final GuestDomain domain;

@@ -27,7 +27,7 @@ final class VcpuTimer implements AutoCloseable {
 
     private TimerFd timer() {
         TimerFd timer = TimerFd.create();
-        loop.onReadable(timer.fd(), () -> ranOut(timer));
+        loop.onRing(timer.fd(), this::ranOut); // each time that it runs out, so that it need not be read
         return timer;
     }
 
@@ -52,10 +52,8 @@ final class VcpuTimer implements AutoCloseable {
         }
     }
 
-    private void ranOut(TimerFd timer) {
-        if (timer.drain() > 0) {
-            domain.events().raiseVirq(Virq.VIRQ_TIMER, vcpu);
-        }
+    private void ranOut() {
+        domain.events().raiseVirq(Virq.VIRQ_TIMER, vcpu);
     }
 
     /** After the loop has ended. */
