@@ -66,6 +66,8 @@ static void await(volatile unsigned *count, unsigned before)
 void guest_main(void)
 {
 	uint64_t count = count_from_command_line(200);
+	if (count == 0) /* that of console=hvc0 */
+		count = 200;
 	interrupt_handle(UPCALL_VECTOR, upcall);
 	interrupt_handle(IPI_VECTOR, ipi);
 	shared_info();

@@ -12,11 +12,24 @@ public final class Allocation {
 
     private Allocation() {}
 
-    /** Prints {@code allocated-GUEST BYTES}, or {@code allocated-GUEST-HOW BYTES}, for guests that do nothing else. */
+    /** Prints {@code allocated-GUEST BYTES}, or {@code allocated-GUEST-HOW BYTES}, for guests that do nothing else; and for grants. */
     public static void main(String[] arguments) throws Exception {
         for (String guest : new String[] {"exits", "hypercalls", "sends", "sends masked", "sends fifo"}) {
             System.out.println("allocated-" + guest.replace(' ', '-') + " " + bytes(guest));
         }
+        GrantCost grants = new GrantCost();
+        System.out.println("allocated-grant-map " + bytes(grants::map));
+        System.out.println("allocated-grant-copy " + bytes(grants::copy));
+    }
+
+    private static long bytes(Runnable work) {
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < GrantCost.ROUNDS; round++) {
+            long before = allocated(Thread.currentThread());
+            work.run();
+            least = Math.min(least, allocated(Thread.currentThread()) - before);
+        }
+        return least;
     }
 
     /**

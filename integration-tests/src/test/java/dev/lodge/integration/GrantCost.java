@@ -1,6 +1,5 @@
 package dev.lodge.integration;
 
-import com.sun.management.ThreadMXBean;
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GrantRef;
 import dev.lodge.vmm.abi.GrantTableAbi;
@@ -10,17 +9,16 @@ import dev.lodge.vmm.memory.GuestRam;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /**
  * What a page of a guest costs a back end of Domain 0: {@code GrantCost}, for {@code tools/bench}. Maps and unmaps, or copies
- * 4 KiB from, a granted frame again and again, and prints {@code grant-WHAT ns N} and {@code grant-WHAT bytes N}, for each
+ * 4 KiB from, a granted frame again and again, and prints {@code grant-WHAT ns N} for each
  * time, when the compilers have done their work. The guest is its memory only: it has no part in these.
  */
 public final class GrantCost {
-    private static final int ROUNDS = 12;
-    private static final int TIMES = 50_000;
+    static final int ROUNDS = 12;
+    static final int TIMES = 50_000;
     private static final int FRAMES = 64;
     private static final int TABLE = 10;
     private static final int DATA = 20;
@@ -30,7 +28,7 @@ public final class GrantCost {
     private final MemorySegment page = Arena.ofAuto().allocate(FrameNumber.FRAME_SIZE, FrameNumber.FRAME_SIZE);
     private long sum;
 
-    private GrantCost() {
+    GrantCost() {
         MemorySegment memory = Arena.ofAuto().allocate((long) FRAMES * FrameNumber.FRAME_SIZE, FrameNumber.FRAME_SIZE);
         GrantTable table = new GrantTable(
                 1,
@@ -58,7 +56,8 @@ public final class GrantCost {
         }
     }
 
-    private void map() {
+    /** {@value #TIMES} times. */
+    void map() {
         for (int i = 0; i < TIMES; i++) {
             MemorySegment frame = mappings.map(REF, true);
             sum += frame.get(ValueLayout.JAVA_BYTE, i & (FrameNumber.FRAME_SIZE - 1));
@@ -66,7 +65,8 @@ public final class GrantCost {
         }
     }
 
-    private void copy() {
+    /** {@value #TIMES} times. */
+    void copy() {
         for (int i = 0; i < TIMES; i++) {
             mappings.read(REF, 0, page, 0, FrameNumber.FRAME_SIZE);
             sum += page.get(ValueLayout.JAVA_BYTE, i & (FrameNumber.FRAME_SIZE - 1));
@@ -74,17 +74,12 @@ public final class GrantCost {
     }
 
     private static void measure(String what, Runnable work) {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long time = Long.MAX_VALUE;
-        long allocated = Long.MAX_VALUE;
         for (int round = 0; round < ROUNDS; round++) {
-            long bytes = threads.getCurrentThreadAllocatedBytes();
             long start = System.nanoTime();
             work.run();
             time = Math.min(time, System.nanoTime() - start);
-            allocated = Math.min(allocated, threads.getCurrentThreadAllocatedBytes() - bytes);
         }
         System.out.println("grant-" + what + " ns " + time / TIMES);
-        System.out.println("grant-" + what + " bytes " + allocated / TIMES);
     }
 }
