@@ -12,22 +12,39 @@ public final class Allocation {
 
     private Allocation() {}
 
-    /** Prints {@code allocated-GUEST BYTES} for the two guests that do nothing else. */
+    /** Prints {@code allocated-GUEST BYTES}, or {@code allocated-GUEST-HOW BYTES}, for guests that do nothing else; and for grants. */
     public static void main(String[] arguments) throws Exception {
-        for (String guest : new String[] {"exits", "hypercalls"}) {
-            System.out.println("allocated-" + guest + " " + bytes(guest));
+        for (String guest : new String[] {"exits", "hypercalls", "sends", "sends masked", "sends fifo"}) {
+            System.out.println("allocated-" + guest.replace(' ', '-') + " " + bytes(guest));
         }
+        GrantCost grants = new GrantCost();
+        System.out.println("allocated-grant-map " + bytes(grants::map));
+        System.out.println("allocated-grant-copy " + bytes(grants::copy));
+    }
+
+    private static long bytes(Runnable work) {
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < GrantCost.ROUNDS; round++) {
+            long before = allocated(Thread.currentThread());
+            work.run();
+            least = Math.min(least, allocated(Thread.currentThread()) - before);
+        }
+        return least;
     }
 
     /**
      * Bytes allocated while so many exits were served, when the compiler has done its work: until then each downcall
      * that keeps errno allocates a slice of its state, in the JDK. The least of several windows.
+     *
+     * @param guest its name, and after a space how it is to do it, if it can do it in several ways
      */
     static long bytes(String guest) throws Exception {
         TextConsole console = new TextConsole();
         String count = Integer.toString((WINDOWS + 1) * 2 * WINDOW);
+        String[] words = guest.split(" ", 2);
+        String commandLine = words.length > 1 ? count + " " + words[1] : count;
         try (Domain domain =
-                TimeLimit.watch(BareMetal.domain(guest, count, console).start())) {
+                TimeLimit.watch(BareMetal.domain(words[0], commandLine, console).start())) {
             Thread vcpu = vcpuThread("d" + domain.id().value() + "v0");
             long least = Long.MAX_VALUE;
             for (int window = 0; window < WINDOWS && least > 0; window++) {

@@ -1,8 +1,10 @@
 package dev.lodge.integration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,5 +27,16 @@ class BareMetalCpusTest {
         }
         expected.append("up ").append(cpus).append(" -2\ndone\n");
         assertEquals(expected.toString(), guest.output());
+    }
+
+    @Test
+    @DisplayName("wake each other from their sleep again and again, by events and by their local APICs")
+    void wakeEachOther() throws Exception {
+        TextConsole console = new TextConsole();
+        BareMetal guest = BareMetal.run(BareMetal.domain("ipis", "50", console).vcpus(2), console);
+        assertTrue(guest.output().endsWith("done\n"), guest.output());
+        for (String way : new String[] {"event-round-trip", "lapic-round-trip"}) {
+            assertTrue(Long.parseLong(guest.values().get(way)) > 0, guest.output());
+        }
     }
 }

@@ -54,7 +54,7 @@ class BareMetalTest {
     }
 
     @ParameterizedTest(name = "has 50,000 {0} served without a byte being allocated")
-    @ValueSource(strings = {"exits", "hypercalls"})
+    @ValueSource(strings = {"exits", "hypercalls", "sends", "sends masked", "sends fifo"})
     void allocation(String guest) throws Exception {
         assertEquals(0, Allocation.bytes(guest));
     }

@@ -477,6 +477,11 @@ public final class Machine implements VcpuHost, AutoCloseable {
         store().write(DomainNodes.home(domid) + "/memory/target", Long.toString(bytes / DomainNodes.KIB));
     }
 
+    /** A bell for what another back end of Domain 0 does when its event channel rings; on the domain's I/O thread. */
+    public IoLoop.Bell bell(IoLoop.Handler handler) {
+        return loop.bell(handler);
+    }
+
     /** Domain 0's view of xenstore. */
     public StoreView store() {
         return backends.store();
