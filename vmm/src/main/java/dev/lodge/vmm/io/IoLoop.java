@@ -123,8 +123,8 @@ public final class IoLoop implements AutoCloseable {
     }
 
     /**
-     * Has a handler called when an eventfd is rung, by KVM or another, or a timerfd runs out: several times may be one call.
-     * Nobody needs to read the file, which saves a system call each time: its count only grows. Any thread.
+     * Has a handler called when an eventfd is rung, by KVM or another, or a timerfd that is not periodic runs out: several
+     * times may be one call. Nobody needs to read the file, which saves a system call each time. Any thread.
      */
     public Watch onRing(int fd, Handler handler) {
         return watch(fd, Epoll.EPOLLIN | Epoll.EPOLLET, handler);

@@ -16,19 +16,14 @@ final class VcpuTimer implements AutoCloseable {
     private final int vcpu;
     private final IoLoop loop;
     private final TimerFd oneShot;
-    private @Nullable TimerFd periodic; // made when it is asked for, which guests seldom do; guarded by this
+    private volatile @Nullable TimerFd periodic; // made when it is asked for, which guests seldom do
 
     VcpuTimer(GuestDomain domain, int vcpu, IoLoop loop) {
         this.domain = domain;
         this.vcpu = vcpu;
         this.loop = loop;
-        oneShot = timer();
-    }
-
-    private TimerFd timer() {
-        TimerFd timer = TimerFd.create();
-        loop.onRing(timer.fd(), this::ranOut); // each time that it runs out, so that it need not be read
-        return timer;
+        oneShot = TimerFd.create();
+        loop.onRing(oneShot.fd(), this::ranOut);
     }
 
     /** Fires once, at a system time. */
@@ -44,11 +39,20 @@ final class VcpuTimer implements AutoCloseable {
     synchronized void setPeriodic(long nanos) {
         if (nanos != 0) {
             if (periodic == null) {
-                periodic = timer();
+                periodic = TimerFd.create();
+                loop.onReadable(periodic.fd(), this::periodPassed);
             }
             periodic.armPeriodic(nanos);
         } else if (periodic != null) {
             periodic.disarm();
+        }
+    }
+
+    /** A periodic timer goes on when it is read. */
+    private void periodPassed() {
+        TimerFd timer = periodic;
+        if (timer != null && timer.drain() > 0) {
+            ranOut();
         }
     }
 
