@@ -100,6 +100,8 @@ public final class Machine implements VcpuHost, AutoCloseable {
             hardware = Hardware.assemble(config, map, timeline, this, zero.hypercalls(), loop);
         } catch (RuntimeException | Error refused) {
             loop.close();
+            watchdog.close();
+            clockWatch.close();
             throw refused;
         }
         kernelEvents = hardware.route().knowsXen() ? hardware.kernelEvents(loop) : null;
