@@ -71,6 +71,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
 
     private final UpSwitch power = new UpSwitch();
     private boolean hypercallExpected;
+    private boolean registersUsed;
     private volatile int upcallVector; // 0: none, so events are seen when the guest looks
     private volatile boolean started;
 
@@ -285,8 +286,11 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
                 }
             }
             case KvmExit.KVM_EXIT_XEN -> {
-                fetchRegisters();
+                registersUsed = false;
                 xen(run.xen());
+                if (!registersUsed) {
+                    expectHypercall(false);
+                }
             }
             case KvmExit.KVM_EXIT_MMIO -> {
                 if (!run.mmio().isWrite()) {
@@ -304,8 +308,8 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
     }
 
     /**
-     * Has the next exit bring all registers along, or none. A hypercall needs them; for a port they are a third of the
-     * exit's cost. So the next exit is expected to be like the last, and {@link #fetchRegisters} mends a wrong guess.
+     * Has the next exit bring all registers along, or none. A hypercall needs them, or, where KVM gives its arguments, if
+     * one of those is a pointer; for a port they are a third of the exit's cost. So the next exit is expected to be like the last, and {@link #fetchRegisters} mends a wrong guess.
      */
     private void expectHypercall(boolean expected) {
         if (hypercallExpected != expected) {
@@ -378,24 +382,30 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
                 + " on vCPU " + number;
     }
 
+    private SyncRegisters pagingRegisters() {
+        registersUsed = true;
+        fetchRegisters();
+        return registers;
+    }
+
     @Override
     public long cr0() {
-        return registers.cr0();
+        return pagingRegisters().cr0();
     }
 
     @Override
     public long cr3() {
-        return registers.cr3();
+        return pagingRegisters().cr3();
     }
 
     @Override
     public long cr4() {
-        return registers.cr4();
+        return pagingRegisters().cr4();
     }
 
     @Override
     public long efer() {
-        return registers.efer();
+        return pagingRegisters().efer();
     }
 
     /** Frees what it has open. After the thread and the loop have ended. */
