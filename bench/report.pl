@@ -124,7 +124,7 @@ for (['kvm', 'Linux 6.12, KVM recognises hypercalls', 300], ['patched', 'Linux 6
 	guest('xenstore read by the ring', 'xenstore_read_rtt', 'ratio 1');
 	guest('xenstore write by the ring', 'xenstore_write_rtt', 'ratio 1');
 	for my $what ('read', 'write') {
-		row("xenstore ${what}s by the ring", "$where-guest-xenstore_${what}_rtt_med-ns", '/s', of => sub { 1e9 / $_[0] });
+		row("xenstore ${what}s by the ring", "$where-guest-warm_xenstore_${what}_rtt_med-ns", '/s', of => sub { 1e9 / $_[0] });
 		row("xenstore ${what}s by the socket", "$where-store-socket-$what-ns", '/s', of => sub { 1e9 / $_[0] });
 	}
 	for my $which ('median', 'worst') {

@@ -14,10 +14,10 @@ import java.nio.file.Path;
  */
 public final class ExitCost {
     private static final int FEW = 20_000;
-    private static final int MANY = 120_000;
+    private static final int MANY = 220_000;
 
     /** So that the compilers have done their work, whose start the image's options put off. */
-    private static final int WARM_UPS = 3;
+    private static final int WARM_UPS = 5;
 
     private ExitCost() {}
 
