@@ -208,36 +208,41 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
             kicker.attach();
             expectHypercall(true);
             while (!domain.isEnding()) {
-                upkeep.tellKernel();
-                if (domain.pauseGate().isShut()) {
-                    standBeforeGate();
-                    continue;
-                }
-                if (power.isDown()) {
-                    stayDown();
-                    continue;
-                }
-                int exit = kvm.run();
-                if (exit >= 0) {
-                    if (!started) {
-                        started = true;
-                        upkeep.online();
-                    }
-                    counts.countExit(exit);
-                    serve(exit);
-                } else if (exit == KvmVcpu.INTERRUPTED) {
-                    kicker.acknowledge();
-                    if (reader.isAsked()) {
-                        fetchRegisters();
-                        reader.answer();
-                    }
-                }
+                runOnce();
             }
             kicker.detach();
         } catch (GuestFault fault) {
             domain.crash("vCPU " + number + ": " + fault.getMessage());
         } catch (RuntimeException | Error failure) {
             domain.failed(failure);
+        }
+    }
+
+    /** A method of its own, as the compilers take what is called often long before they take a loop. */
+    private void runOnce() {
+        upkeep.tellKernel();
+        if (domain.pauseGate().isShut()) {
+            standBeforeGate();
+            return;
+        }
+        if (power.isDown()) {
+            stayDown();
+            return;
+        }
+        int exit = kvm.run();
+        if (exit >= 0) {
+            if (!started) {
+                started = true;
+                upkeep.online();
+            }
+            counts.countExit(exit);
+            serve(exit);
+        } else if (exit == KvmVcpu.INTERRUPTED) {
+            kicker.acknowledge();
+            if (reader.isAsked()) {
+                fetchRegisters();
+                reader.answer();
+            }
         }
     }
 
