@@ -70,7 +70,7 @@ final class MemoryOp implements Hypercall {
 
     private static long size(Caller caller, int operation, long argument) {
         int domid = Short.toUnsignedInt(caller.read(argument, Short.BYTES).get(ValueLayout.JAVA_SHORT, 0));
-        if (!isSelf(caller, domid)) {
+        if (!caller.isSelf(domid)) {
             return -EPERM;
         }
         Reservation reservation = caller.domain().reservation();
@@ -105,9 +105,5 @@ final class MemoryOp implements Hypercall {
                 && copy.get(ValueLayout.JAVA_INT, MEM_FLAGS) == 0;
         int domid = Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, DOMID));
         return plain && domid < DomainIds.DOMID_FIRST_RESERVED ? -EPERM : -EINVAL;
-    }
-
-    static boolean isSelf(Caller caller, int domid) {
-        return domid == DomainIds.DOMID_SELF || domid == caller.domain().domid();
     }
 }

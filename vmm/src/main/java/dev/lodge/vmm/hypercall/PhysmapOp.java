@@ -104,7 +104,7 @@ final class PhysmapOp {
         if (space == XENMAPSPACE_dev_mmio) {
             return -EACCES;
         }
-        return MemoryOp.isSelf(caller, domid) ? 0 : -EPERM;
+        return caller.isSelf(domid) ? 0 : -EPERM;
     }
 
     private static int addOne(GuestDomain domain, int space, long index, long number) {
@@ -134,7 +134,7 @@ final class PhysmapOp {
         MemorySegment copy = caller.read(argument, SIZEOF_remove_from_physmap);
         int domid = Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, 0));
         long frame = copy.get(ValueLayout.JAVA_LONG, 8);
-        if (!MemoryOp.isSelf(caller, domid)) {
+        if (!caller.isSelf(domid)) {
             return -EPERM;
         }
         return caller.domain().reservation().remove(frame) ? 0 : -ENOENT;

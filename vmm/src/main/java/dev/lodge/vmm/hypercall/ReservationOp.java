@@ -52,7 +52,7 @@ final class ReservationOp {
                 && Integer.compareUnsigned(order, Reservation.MAX_ORDER) <= 0
                 && (flags & XENMEMF_populate_on_demand) == 0
                 && (addressBits == 0 || addressBits > PAGE_SHIFT)
-                && MemoryOp.isSelf(caller, domid);
+                && caller.isSelf(domid);
         if (!valid || done >= count) {
             return done;
         }
