@@ -26,7 +26,7 @@ public final class SystemTime {
     private final @Nullable Pvclock pvclock;
 
     private long askedAt; // by System.nanoTime; guarded by this, as are the next
-    private long answer;
+    private long hostAtZero;
     private long latest;
 
     /** What the guest's clock shows. */
@@ -47,19 +47,24 @@ public final class SystemTime {
         ask();
     }
 
-    private synchronized void ask() {
-        answer = guest.nanos();
+    private void ask() {
+        long answer = guest.nanos();
         askedAt = System.nanoTime();
+        hostAtZero = askedAt - answer;
+    }
+
+    /** What {@link System#nanoTime} was at system time 0, as the last answer has it, which is asked for again if it is old. */
+    private long hostAtZero() {
+        if (System.nanoTime() - askedAt > TRUSTED_NANOS) {
+            ask();
+        }
+        return hostAtZero;
     }
 
     /** System time now, in ns. It never goes back, but may stand still for some microseconds. */
     public synchronized long now() {
-        long since = System.nanoTime() - askedAt;
-        if (since > TRUSTED_NANOS) {
-            ask();
-            since = 0;
-        }
-        latest = Math.max(latest, answer + since);
+        long atZero = hostAtZero();
+        latest = Math.max(latest, System.nanoTime() - atZero);
         return latest;
     }
 
@@ -68,11 +73,7 @@ public final class SystemTime {
      * the last, one before the domain's the first.
      */
     public synchronized long toHost(long systemTime) {
-        long atZero = askedAt - answer;
-        if (System.nanoTime() - askedAt > TRUSTED_NANOS) {
-            ask();
-            atZero = askedAt - answer;
-        }
+        long atZero = hostAtZero();
         long host = atZero + Math.max(systemTime, 0);
         return host < atZero ? Long.MAX_VALUE : host;
     }
