@@ -2,9 +2,16 @@ package dev.lodge.vmm.vcpu;
 
 import dev.lodge.kvm.KvmExit;
 import dev.lodge.kvm.KvmRun;
+import dev.lodge.kvm.SyncRegisters;
 
 /** Says why KVM gave up on a guest, for the line that tells of its crash. */
 final class ExitText {
+
+    /** As INIT leaves them: real mode (ET alone, and the caches' bits as they were), at the reset vector. */
+    private static final long RESET_CR0 = 0x10;
+
+    private static final long CACHE_BITS = 0x6000_0000;
+    private static final long RESET_RIP = 0xfff0;
 
     private ExitText() {}
 
@@ -19,6 +26,23 @@ final class ExitText {
                 "an exit that KVM does not know (hardware reason 0x" + Long.toHexString(run.hardwareExitReason()) + ")";
             default -> "an exit that Lodge does not know, KVM_EXIT number " + exit;
         };
+    }
+
+    /**
+     * A triple fault. AMD's processors keep no state of one, so KVM resets the vCPU before it tells: where it was is
+     * lost then.
+     */
+    static String tripleFault(int vcpu, SyncRegisters registers) {
+        boolean reset = (registers.cr0() & ~CACHE_BITS) == RESET_CR0 && registers.rip() == RESET_RIP;
+        return reset
+                ? "triple fault, nobody knows where (this processor's KVM has reset the registers) on vCPU " + vcpu
+                : "triple fault" + where(vcpu, registers);
+    }
+
+    static String where(int vcpu, SyncRegisters registers) {
+        return " at rip 0x" + Long.toHexString(registers.rip()) + ", rsp 0x" + Long.toHexString(registers.rsp())
+                + ", cr2 0x" + Long.toHexString(registers.cr2()) + ", cr3 0x" + Long.toHexString(registers.cr3())
+                + " on vCPU " + vcpu;
     }
 
     private static String internalError(KvmRun run) {

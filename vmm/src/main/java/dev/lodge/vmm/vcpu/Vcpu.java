@@ -307,7 +307,10 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
             case KvmExit.KVM_EXIT_HLT, KvmExit.KVM_EXIT_INTR -> {
                 // KVM waits for interrupts itself; nothing to do but go on
             }
-            case KvmExit.KVM_EXIT_SHUTDOWN -> domain.crash("triple fault" + where());
+            case KvmExit.KVM_EXIT_SHUTDOWN -> {
+                fetchRegisters();
+                domain.crash(ExitText.tripleFault(number, registers));
+            }
             default -> domain.crash(ExitText.of(exit, run) + where());
         }
     }
@@ -382,9 +385,7 @@ public final class Vcpu implements VcpuControl, PagingMode, AutoCloseable {
 
     private String where() {
         fetchRegisters();
-        return " at rip 0x" + Long.toHexString(registers.rip()) + ", rsp 0x" + Long.toHexString(registers.rsp())
-                + ", cr2 0x" + Long.toHexString(registers.cr2()) + ", cr3 0x" + Long.toHexString(registers.cr3())
-                + " on vCPU " + number;
+        return ExitText.where(number, registers);
     }
 
     private SyncRegisters pagingRegisters() {
