@@ -35,8 +35,8 @@ while (<$in>) {
 		note("guest-timer-$1-late-$2-ns", $3);
 	} elsif (/^host-timer late-(median|worst) (\d+)/) {
 		note("host-timer-late-$1-ns", $2);
-	} elsif (/^guest (event|lapic)-round-trip (\d+)/) {
-		note("ipi-$1-ns", $2);
+	} elsif (/^guest-ipi (\w+) (event|lapic)-round-trip (\d+)/) {
+		note("ipi-$1-$2-ns", $3);
 	} elsif (/^(store-socket-\w+) (\d+)/) {
 		note("$1-ns", $2);
 	} elsif (/^(grant-\w+) ns (\d+)/) {
@@ -137,8 +137,10 @@ for (['kvm', 'Linux 6.12, KVM recognises hypercalls', 300], ['patched', 'Linux 6
 				of => sub { $_[0] - $host }, goal => 'most 50000');
 		}
 	}
-	row('IPI there and back by event channel, 1 CPU for both', "$where-ipi-event-ns", 'us');
-	row('IPI there and back by local APIC, 1 CPU for both', "$where-ipi-lapic-ns", 'us');
+	for (['event', 'event channel'], ['lapic', 'local APIC']) {
+		row("IPI there and back by $_->[1], 1 CPU for both, first", "$where-ipi-first-$_->[0]-ns", 'us');
+		row("IPI there and back by $_->[1], 1 CPU for both, warm", "$where-ipi-warm-$_->[0]-ns", 'us');
+	}
 	for my $what ('map', 'copy') {
 		my $long = $what eq 'map' ? 'grant map and unmap' : 'grant copy of 4 KiB';
 		row("$long by Domain 0", "$where-grant-$what-ns", 'us');

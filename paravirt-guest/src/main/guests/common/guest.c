@@ -83,8 +83,8 @@ const char *command_line(void)
 uint64_t count_from_command_line(uint64_t otherwise)
 {
 	const char *at = command_line();
-	while (*at && (*at < '0' || *at > '9'))
-		at++;
+	for (char before = ' '; *at && !(before == ' ' && *at >= '0' && *at <= '9'); at++)
+		before = *at;
 	if (!*at)
 		return otherwise;
 	uint64_t count = 0;

@@ -52,7 +52,7 @@ void print_hex(uint64_t value);
 void print_line(const char *name, int64_t value);
 
 const char *command_line(void);
-/* The first number on the command line, or what is given. */
+/* The first word of the command line that is, or begins as, a number; or what is given. */
 uint64_t count_from_command_line(uint64_t otherwise);
 int command_line_has(const char *text);
 

@@ -1,13 +1,14 @@
 /*
  * ipis [COUNT]: what it takes one CPU to interrupt another, which sleeps, and to be interrupted back: COUNT (default 200)
- * round trips by event channels and as many by the local APICs. "event-round-trip NS", "lapic-round-trip NS": the mean.
+ * round trips by event channels and as many by the local APICs. "event-round-trip NS", "lapic-round-trip NS": the mean of
+ * the last 200, before which the monitor may have warmed up.
  */
 #include "cpus.h"
 #include "events.h"
 #include "interrupts.h"
 #include "lapic.h"
 
-enum { CPUS = 2, UPCALL_VECTOR = 0x40, IPI_VECTOR = 0x41 };
+enum { CPUS = 2, UPCALL_VECTOR = 0x40, IPI_VECTOR = 0x41, MEASURED = 200 };
 
 static struct vcpu_info infos[CPUS] __attribute__((aligned(4096)));
 static volatile unsigned ready, events[CPUS], ipis[CPUS];
@@ -63,11 +64,34 @@ static void await(volatile unsigned *count, unsigned before)
 		sleep_until_interrupt();
 }
 
+static void by_event(void)
+{
+	event_send(ports[1]);
+}
+
+static void by_lapic(void)
+{
+	lapic_send(1, LAPIC_FIXED | IPI_VECTOR);
+}
+
+/* The mean of the last round trips, in ns. */
+static int64_t measure(uint64_t count, void (*send)(void), volatile unsigned *answers)
+{
+	uint64_t measured = count < MEASURED ? count : MEASURED;
+	uint64_t start = 0;
+	for (uint64_t i = 0; i < count; i++) {
+		if (i == count - measured)
+			start = system_time();
+		unsigned before = *answers;
+		send();
+		await(answers, before);
+	}
+	return (int64_t)((system_time() - start) / measured);
+}
+
 void guest_main(void)
 {
-	uint64_t count = count_from_command_line(200);
-	if (count == 0) /* that of console=hvc0 */
-		count = 200;
+	uint64_t count = count_from_command_line(MEASURED);
 	interrupt_handle(UPCALL_VECTOR, upcall);
 	interrupt_handle(IPI_VECTOR, ipi);
 	shared_info();
@@ -77,21 +101,7 @@ void guest_main(void)
 	cpu_start(1, other);
 	while (!ready)
 		cpu_pause();
-
-	uint64_t start = system_time();
-	for (uint64_t i = 0; i < count; i++) {
-		unsigned before = events[0];
-		event_send(ports[1]);
-		await(&events[0], before);
-	}
-	uint64_t middle = system_time();
-	for (uint64_t i = 0; i < count; i++) {
-		unsigned before = ipis[0];
-		lapic_send(1, LAPIC_FIXED | IPI_VECTOR);
-		await(&ipis[0], before);
-	}
-	uint64_t end = system_time();
-	print_line("event-round-trip", (int64_t)((middle - start) / count));
-	print_line("lapic-round-trip", (int64_t)((end - middle) / count));
+	print_line("event-round-trip", measure(count, by_event, &events[0]));
+	print_line("lapic-round-trip", measure(count, by_lapic, &ipis[0]));
 	print("done\n");
 }
