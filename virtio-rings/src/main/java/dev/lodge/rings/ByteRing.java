@@ -16,15 +16,16 @@ import java.util.Objects;
  * <p>The indices count bytes modulo 2^32 and start anywhere. One side owns the producer index, the other the consumer
  * index. Sources: {@code xencons_interface} of {@code xen/include/public/io/console.h},
  * {@code xenstore_domain_interface} of {@code xen/include/public/io/xs_wire.h}, {@code xen_9pfs_data_intf} of
- * {@code xen/include/public/io/9pfs.h}.
+ * {@code xen/include/public/io/9pfs.h}, where the buffer is half of many frames and the indices are in another.
  *
- * @param memory what holds the buffer and both indices; shared with the other side, which may be hostile
+ * @param pages what holds the buffer; shared with the other side, which may be hostile
  * @param data offset in bytes of the circular buffer
  * @param size bytes in the circular buffer, a power of two
+ * @param indices what holds both indices; shared likewise
  * @param consumer offset in bytes of the consumer index, a multiple of 4
  * @param producer offset in bytes of the producer index, a multiple of 4
  */
-public record ByteRing(MemorySegment memory, long data, int size, long consumer, long producer) {
+public record ByteRing(SharedPages pages, long data, int size, MemorySegment indices, long consumer, long producer) {
 
     private static final VarHandle INDEX = ValueLayout.JAVA_INT.varHandle();
 
@@ -41,9 +42,14 @@ public record ByteRing(MemorySegment memory, long data, int size, long consumer,
         if ((consumer & 3) != 0 || (producer & 3) != 0) {
             throw new IllegalArgumentException("ring indices must be aligned to 4 bytes");
         }
-        Objects.checkFromIndexSize(data, size, memory.byteSize());
-        Objects.checkFromIndexSize(consumer, Integer.BYTES, memory.byteSize());
-        Objects.checkFromIndexSize(producer, Integer.BYTES, memory.byteSize());
+        Objects.checkFromIndexSize(data, size, pages.byteSize());
+        Objects.checkFromIndexSize(consumer, Integer.BYTES, indices.byteSize());
+        Objects.checkFromIndexSize(producer, Integer.BYTES, indices.byteSize());
+    }
+
+    /** A ring whose buffer and indices are in one piece of memory. */
+    public ByteRing(MemorySegment memory, long data, int size, long consumer, long producer) {
+        this(SharedPages.of(memory), data, size, memory, consumer, producer);
     }
 
     /** The end that takes bytes out; it continues at the consumer index it finds. One per ring. */
@@ -57,19 +63,19 @@ public record ByteRing(MemorySegment memory, long data, int size, long consumer,
     }
 
     int loadConsumer() {
-        return (int) INDEX.getAcquire(memory, consumer);
+        return (int) INDEX.getAcquire(indices, consumer);
     }
 
     int loadProducer() {
-        return (int) INDEX.getAcquire(memory, producer);
+        return (int) INDEX.getAcquire(indices, producer);
     }
 
     void publishConsumer(int index) {
-        INDEX.setRelease(memory, consumer, index);
+        INDEX.setRelease(indices, consumer, index);
     }
 
     void publishProducer(int index) {
-        INDEX.setRelease(memory, producer, index);
+        INDEX.setRelease(indices, producer, index);
     }
 
     /** How far {@code index} is into the circular buffer. */

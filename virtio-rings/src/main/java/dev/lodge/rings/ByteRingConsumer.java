@@ -1,7 +1,6 @@
 package dev.lodge.rings;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -42,9 +41,8 @@ public final class ByteRingConsumer {
         if (count > 0) {
             int slot = ring.slot(consumed);
             int first = Math.min(count, ring.size() - slot);
-            MemorySegment.copy(ring.memory(), ValueLayout.JAVA_BYTE, ring.data() + slot, target, offset, first);
-            MemorySegment.copy(
-                    ring.memory(), ValueLayout.JAVA_BYTE, ring.data(), target, offset + first, count - first);
+            ring.pages().read(ring.data() + slot, target, offset, first);
+            ring.pages().read(ring.data(), target, offset + first, count - first);
             advance(count);
         }
         return count;
@@ -61,8 +59,8 @@ public final class ByteRingConsumer {
         if (count > 0) {
             int slot = ring.slot(consumed);
             int first = Math.min(count, ring.size() - slot);
-            MemorySegment.copy(ring.memory(), ring.data() + slot, target, offset, first);
-            MemorySegment.copy(ring.memory(), ring.data(), target, offset + first, count - first);
+            ring.pages().read(ring.data() + slot, target, offset, first);
+            ring.pages().read(ring.data(), target, offset + first, count - first);
             advance(count);
         }
         return count;

@@ -1,7 +1,6 @@
 package dev.lodge.rings;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -42,9 +41,8 @@ public final class ByteRingProducer {
         if (count > 0) {
             int slot = ring.slot(produced);
             int first = Math.min(count, ring.size() - slot);
-            MemorySegment.copy(source, offset, ring.memory(), ValueLayout.JAVA_BYTE, ring.data() + slot, first);
-            MemorySegment.copy(
-                    source, offset + first, ring.memory(), ValueLayout.JAVA_BYTE, ring.data(), count - first);
+            ring.pages().write(ring.data() + slot, source, offset, first);
+            ring.pages().write(ring.data(), source, offset + first, count - first);
             advance(count);
         }
         return count;
@@ -61,8 +59,8 @@ public final class ByteRingProducer {
         if (count > 0) {
             int slot = ring.slot(produced);
             int first = Math.min(count, ring.size() - slot);
-            MemorySegment.copy(source, offset, ring.memory(), ring.data() + slot, first);
-            MemorySegment.copy(source, offset + first, ring.memory(), ring.data(), count - first);
+            ring.pages().write(ring.data() + slot, source, offset, first);
+            ring.pages().write(ring.data(), source, offset + first, count - first);
             advance(count);
         }
         return count;

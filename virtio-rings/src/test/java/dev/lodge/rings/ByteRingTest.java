@@ -184,6 +184,30 @@ class ByteRingTest {
         assertEquals(SIZE, producer.room());
     }
 
+    /** The rings of {@code xen_9pfs}: each half of many frames, with indices in a frame of their own. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 0x7ffffff9, 0xfffffff9})
+    void aRingMayLieOnManyFramesWithItsIndicesElsewhere(int start) {
+        setIndex(0, start);
+        setIndex(4, start);
+        SharedPages pages = SharedPages.of(DescriptorRingTest.frames(4));
+        ByteRing ring = new ByteRing(pages, 8192, 8192, memory, 0, 4);
+        ByteRingProducer producer = ring.newProducer();
+        ByteRingConsumer consumer = ring.newConsumer();
+        for (int round = 0; round < 10; round++) {
+            byte[] sent = counting(7000, round);
+            assertEquals(7000, producer.write(sent, 0, 7000));
+            byte[] received = new byte[7000];
+            assertEquals(7000, consumer.read(MemorySegment.ofArray(received), 0, 7000));
+            assertArrayEquals(sent, received);
+        }
+        byte[] others = new byte[8192];
+        pages.read(0, others, 0, 8192);
+        assertArrayEquals(new byte[8192], others);
+        assertThrows(IndexOutOfBoundsException.class, () -> new ByteRing(pages, 8196, 8192, memory, 0, 4));
+        assertThrows(IndexOutOfBoundsException.class, () -> new ByteRing(pages, 0, 8192, memory, 0, 24));
+    }
+
     @Test
     void geometryThatCannotBeIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> new ByteRing(memory, 0, 12, CONSUMER, PRODUCER));
