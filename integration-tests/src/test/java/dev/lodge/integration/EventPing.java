@@ -46,7 +46,8 @@ public final class EventPing implements Console {
                 arguments[0].equals("kvm") ? HypercallPath.KVM : HypercallPath.PATCHED,
                 1,
                 consoles,
-                Console.DISCARD);
+                Console.DISCARD,
+                List.of());
         try (Machine machine = Machine.start(DomainZero.instance(), config)) {
             machine.bell(() -> ping.machine = machine).ring();
             Shutdown end;

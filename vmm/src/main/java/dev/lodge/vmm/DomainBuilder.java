@@ -1,5 +1,6 @@
 package dev.lodge.vmm;
 
+import dev.lodge.vmm.backend.xenbus.BackEnd;
 import dev.lodge.vmm.boot.InitrdPart;
 import dev.lodge.vmm.domain.DomainZero;
 import dev.lodge.vmm.domain.Machine;
@@ -20,6 +21,7 @@ public final class DomainBuilder {
 
     private final List<InitrdPart> initrd = new ArrayList<>();
     private final TreeMap<Integer, Console> consoles = new TreeMap<>();
+    private final List<BackEnd> devices = new ArrayList<>();
     private @Nullable Path kernel;
     private @Nullable String name;
     private String commandLine = "";
@@ -146,7 +148,8 @@ public final class DomainBuilder {
                 hypercalls,
                 vcpus,
                 new TreeMap<>(consoles),
-                earlyConsole);
+                earlyConsole,
+                List.copyOf(devices));
         return new Domain(Machine.start(DomainZero.instance(), config));
     }
 }

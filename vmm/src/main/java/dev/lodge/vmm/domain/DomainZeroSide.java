@@ -4,6 +4,9 @@ import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GuestFault;
 import dev.lodge.vmm.Console;
 import dev.lodge.vmm.backend.console.ConsoleBackend;
+import dev.lodge.vmm.backend.xenbus.BackEnd;
+import dev.lodge.vmm.backend.xenbus.XenbusDevice;
+import dev.lodge.vmm.backend.xenbus.XenbusHost;
 import dev.lodge.vmm.boot.BootLayout;
 import dev.lodge.vmm.event.BackendPort;
 import dev.lodge.vmm.event.Doorbell;
@@ -35,6 +38,7 @@ final class DomainZeroSide implements AutoCloseable {
     private final BackendPort storePort;
     private final ConsoleBackend firstConsole;
     private final List<ConsoleDevice> moreConsoles = new ArrayList<>();
+    private final List<XenbusDevice> devices = new ArrayList<>();
     private final IoLoop.Bell settle;
     private boolean storeUsed;
     private volatile @Nullable Runnable whenDrained;
@@ -73,6 +77,10 @@ final class DomainZeroSide implements AutoCloseable {
                 moreConsoles.add(new ConsoleDevice(
                         domid, more.getKey(), store, machine.grants(), machine.events(), loop, more.getValue()));
             }
+        }
+        for (BackEnd device : config.devices()) {
+            devices.add(
+                    new XenbusDevice(new XenbusHost(domid, store, machine.grants(), machine.events(), loop), device));
         }
         store.watch(DomainNodes.home(domid) + STAGE, path -> stageChanged());
     }
@@ -160,6 +168,9 @@ final class DomainZeroSide implements AutoCloseable {
     public void close() {
         for (ConsoleDevice console : moreConsoles) {
             console.close();
+        }
+        for (XenbusDevice device : devices) {
+            device.close();
         }
         zero.store().release(machine.domid());
         DomainNodes.remove(store, machine.domid(), machine.uuid().toString());

@@ -2,6 +2,7 @@ package dev.lodge.vmm.domain;
 
 import dev.lodge.vmm.Console;
 import dev.lodge.vmm.HypercallPath;
+import dev.lodge.vmm.backend.xenbus.BackEnd;
 import dev.lodge.vmm.boot.InitrdPart;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param vcpus all that it may ever have, which exist from the start
  * @param onlineVcpus those that xenstore says are on line at first: the guest takes the others off
  * @param consoles the hosts' ends by console number; without number 0, hvc0 goes nowhere
+ * @param devices its split devices; closed with it
  */
 public record MachineConfig(
         @Nullable String name,
@@ -27,4 +29,5 @@ public record MachineConfig(
         HypercallPath hypercalls,
         int onlineVcpus,
         SortedMap<Integer, Console> consoles,
-        Console earlyConsole) {}
+        Console earlyConsole,
+        List<BackEnd> devices) {}
