@@ -48,13 +48,7 @@ public final class EventFd implements AutoCloseable {
      * @return how often it was rung since the last time; 0 when it was not
      */
     public long drain() {
-        Syscall syscall = Syscall.current();
-        long result = syscall.call(SystemCallNumber.READ, file.fd(), syscall.scratchAddress(), Long.BYTES, 0, 0, 0);
-        if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
-            return 0;
-        }
-        LinuxException.check(result, "read eventfd");
-        return syscall.scratch().get(JAVA_LONG, 0);
+        return file.readCount("read eventfd");
     }
 
     /** The number, for {@link Epoll}, {@code KVM_IRQFD} and {@code KVM_IOEVENTFD}; -1 once closed. */

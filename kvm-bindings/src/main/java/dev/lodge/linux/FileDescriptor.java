@@ -101,6 +101,22 @@ public final class FileDescriptor implements AutoCloseable {
     }
 
     /**
+     * Takes the 8 bytes by which an eventfd or a timerfd says how often it was rung or ran out.
+     *
+     * @param call what to name when the kernel refuses
+     * @return 0 where it has nothing to say
+     */
+    long readCount(String call) {
+        Syscall syscall = Syscall.current();
+        long result = syscall.call(SystemCallNumber.READ, fd, syscall.scratchAddress(), Long.BYTES, 0, 0, 0);
+        if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
+            return 0;
+        }
+        LinuxException.check(result, call);
+        return syscall.scratch().get(JAVA_LONG, 0);
+    }
+
+    /**
      * Writes {@code buffer}, or the first part of it.
      *
      * @return bytes written; {@code -EAGAIN} or {@code -EINTR} when none can be taken yet

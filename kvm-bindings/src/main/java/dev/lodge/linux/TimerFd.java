@@ -61,13 +61,7 @@ public final class TimerFd implements AutoCloseable {
      * How often it fired since the last time this was asked or the timer was set; 0 when it did not.
      */
     public long drain() {
-        Syscall syscall = Syscall.current();
-        long result = syscall.call(SystemCallNumber.READ, file.fd(), syscall.scratchAddress(), Long.BYTES, 0, 0, 0);
-        if (result == -Errno.EAGAIN || result == -Errno.EINTR) {
-            return 0;
-        }
-        LinuxException.check(result, "read timerfd");
-        return syscall.scratch().get(JAVA_LONG, 0);
+        return file.readCount("read timerfd");
     }
 
     /** The number, for {@link Epoll}; -1 once closed. */
