@@ -1,7 +1,5 @@
 package dev.lodge.scheduler;
 
-import java.util.Arrays;
-
 /**
  * Borrowed virtual time (Duda and Cheriton, SOSP 1999), with which the Xen of 2003 shared its CPUs.
  *
@@ -29,11 +27,10 @@ public final class BorrowedVirtualTime implements Policy {
     private static final long REBASE_AT = 1L << 60;
 
     private final Placement placement;
-    private final CpuTimers timers;
     private final long allowance;
     private final BvtAccount[] accounts;
     private final long[] readySince;
-    private final long[] deadlines;
+    private final Deadlines deadlines;
     private long ready;
     private long schedulerVirtualTime;
 
@@ -50,15 +47,13 @@ public final class BorrowedVirtualTime implements Policy {
                     "a context-switch allowance is 1 to " + LONGEST_ALLOWANCE + " ns, not " + allowance);
         }
         this.placement = new Placement(cpus, vcpus);
-        this.timers = timers;
         this.allowance = allowance;
         this.accounts = new BvtAccount[vcpus];
         for (int vcpu = 0; vcpu < vcpus; vcpu++) {
             accounts[vcpu] = new BvtAccount();
         }
         this.readySince = new long[vcpus];
-        this.deadlines = new long[cpus];
-        Arrays.fill(deadlines, CpuTimers.NEVER);
+        this.deadlines = new Deadlines(cpus, timers);
     }
 
     @Override
@@ -82,7 +77,7 @@ public final class BorrowedVirtualTime implements Policy {
         // Every deadline was computed from the old shares.
         for (int cpu = 0; cpu < placement.cpus(); cpu++) {
             if (placement.running(cpu) != NOBODY) {
-                setDeadline(cpu, now);
+                deadlines.set(cpu, now);
             }
         }
     }
@@ -103,15 +98,15 @@ public final class BorrowedVirtualTime implements Policy {
         int cpu = cpuThatYieldsFirst(account.effective(), now);
         for (int other = 0; other < placement.cpus(); other++) {
             int current = placement.running(other);
-            if (current == NOBODY || deadlines[other] <= now) {
+            if (current == NOBODY || deadlines.of(other) <= now) {
                 continue;
             }
             // Only one CPU is interrupted at once; if another vCPU takes that, the others look within an allowance.
             long left = accounts[current].untilBeyond(account.effective(), allowance);
-            lowerDeadline(other, later(now, other == cpu ? Math.max(left, 0) : Math.max(left, allowance)));
+            deadlines.lower(other, Deadlines.after(now, other == cpu ? Math.max(left, 0) : Math.max(left, allowance)));
         }
         if (cpu != NOBODY && placement.running(cpu) == NOBODY) {
-            setDeadline(cpu, now);
+            deadlines.set(cpu, now);
         }
     }
 
@@ -121,7 +116,7 @@ public final class BorrowedVirtualTime implements Policy {
         long least = Long.MAX_VALUE;
         for (int cpu = 0; cpu < placement.cpus(); cpu++) {
             int current = placement.running(cpu);
-            if (deadlines[cpu] <= now) {
+            if (deadlines.of(cpu) <= now) {
                 continue;
             }
             long left = current == NOBODY ? Long.MIN_VALUE : accounts[current].untilBeyond(effective, allowance);
@@ -143,7 +138,7 @@ public final class BorrowedVirtualTime implements Policy {
         accounts[vcpu].sleep(now);
         int cpu = placement.setBlocked(vcpu);
         if (cpu != NOBODY) {
-            setDeadline(cpu, now);
+            deadlines.set(cpu, now);
         }
     }
 
@@ -162,7 +157,7 @@ public final class BorrowedVirtualTime implements Policy {
             current = next;
             next = earliestWaiting();
         }
-        setDeadline(cpu, deadline(current, next, now));
+        deadlines.set(cpu, deadline(current, next, now));
         return current;
     }
 
@@ -188,7 +183,7 @@ public final class BorrowedVirtualTime implements Policy {
         }
         BvtAccount account = accounts[current];
         long left = account.untilBeyond(accounts[next].effective(), allowance);
-        return later(now, Math.max(1, Math.min(left, account.untilUnwarped())));
+        return Deadlines.after(now, Math.max(1, Math.min(left, account.untilUnwarped())));
     }
 
     /** Brings every account, and with them scheduler virtual time, to the present. */
@@ -249,20 +244,5 @@ public final class BorrowedVirtualTime implements Policy {
             account.rebase(schedulerVirtualTime);
         }
         schedulerVirtualTime = 0;
-    }
-
-    private static long later(long now, long wait) {
-        return wait > CpuTimers.NEVER - now ? CpuTimers.NEVER : now + wait;
-    }
-
-    private void lowerDeadline(int cpu, long deadline) {
-        if (deadline < deadlines[cpu]) {
-            setDeadline(cpu, deadline);
-        }
-    }
-
-    private void setDeadline(int cpu, long deadline) {
-        deadlines[cpu] = deadline;
-        timers.set(cpu, deadline);
     }
 }

@@ -1,17 +1,14 @@
 package dev.lodge.scheduler;
 
-import java.util.Arrays;
-
 /**
  * Everyone in turn for one time slice, from one queue for all CPUs; shares are ignored. What wakes goes to the end.
  */
 public final class RoundRobin implements Policy {
 
     private final Placement placement;
-    private final CpuTimers timers;
     private final long slice;
     private final int[] queue;
-    private final long[] deadlines;
+    private final Deadlines deadlines;
     private int queued;
 
     /**
@@ -25,11 +22,9 @@ public final class RoundRobin implements Policy {
             throw new IllegalArgumentException("a time slice is at least 1 ns, not " + slice);
         }
         this.placement = new Placement(cpus, vcpus);
-        this.timers = timers;
         this.slice = slice;
         this.queue = new int[vcpus];
-        this.deadlines = new long[cpus];
-        Arrays.fill(deadlines, CpuTimers.NEVER);
+        this.deadlines = new Deadlines(cpus, timers);
     }
 
     @Override
@@ -60,15 +55,15 @@ public final class RoundRobin implements Policy {
         placement.setRunnable(vcpu);
         queue[queued++] = vcpu;
         for (int cpu = 0; cpu < placement.cpus(); cpu++) {
-            if (placement.running(cpu) == NOBODY && deadlines[cpu] > now) {
-                setDeadline(cpu, now);
+            if (placement.running(cpu) == NOBODY && deadlines.of(cpu) > now) {
+                deadlines.set(cpu, now);
                 return;
             }
         }
         // Those who had no one to make room for have had their slice, or what is left of it.
         for (int cpu = 0; cpu < placement.cpus(); cpu++) {
-            if (deadlines[cpu] == CpuTimers.NEVER) {
-                setDeadline(cpu, Math.max(now, endOfSlice(cpu)));
+            if (deadlines.of(cpu) == CpuTimers.NEVER) {
+                deadlines.set(cpu, Math.max(now, endOfSlice(cpu)));
             }
         }
     }
@@ -82,7 +77,7 @@ public final class RoundRobin implements Policy {
         }
         int cpu = placement.setBlocked(vcpu);
         if (cpu != NOBODY) {
-            setDeadline(cpu, now);
+            deadlines.set(cpu, now);
         }
     }
 
@@ -100,13 +95,12 @@ public final class RoundRobin implements Policy {
             placement.run(cpu, next, now);
         }
         boolean contended = queued > 0 && placement.running(cpu) != NOBODY;
-        setDeadline(cpu, contended ? endOfSlice(cpu) : CpuTimers.NEVER);
+        deadlines.set(cpu, contended ? endOfSlice(cpu) : CpuTimers.NEVER);
         return placement.running(cpu);
     }
 
     private long endOfSlice(int cpu) {
-        long since = placement.since(cpu);
-        return since > CpuTimers.NEVER - slice ? CpuTimers.NEVER : since + slice;
+        return Deadlines.after(placement.since(cpu), slice);
     }
 
     private void remove(int vcpu) {
@@ -116,10 +110,5 @@ public final class RoundRobin implements Policy {
         }
         queued--;
         System.arraycopy(queue, at + 1, queue, at, queued - at);
-    }
-
-    private void setDeadline(int cpu, long deadline) {
-        deadlines[cpu] = deadline;
-        timers.set(cpu, deadline);
     }
 }
