@@ -1,6 +1,5 @@
 package dev.lodge.vmm.vcpu;
 
-import dev.lodge.kvm.SyncRegisters;
 import dev.lodge.kvm.VcpuKicker;
 import dev.lodge.vmm.RegisterDump;
 import java.util.concurrent.CompletableFuture;
@@ -14,27 +13,21 @@ final class RegisterReader {
 
     private static final int WAIT_MILLIS = 1000;
 
-    private final int vcpu;
-    private final SyncRegisters registers;
+    private final ExitRegisters registers;
     private final VcpuKicker kicker;
     private volatile @Nullable CompletableFuture<RegisterDump> wanted;
 
-    RegisterReader(int vcpu, SyncRegisters registers, VcpuKicker kicker) {
-        this.vcpu = vcpu;
+    RegisterReader(ExitRegisters registers, VcpuKicker kicker) {
         this.registers = registers;
         this.kicker = kicker;
     }
 
-    boolean isAsked() {
-        return wanted != null;
-    }
-
-    /** Answers who asks. On the vCPU's thread, which has the registers of its last exit. */
+    /** Answers who asks, if somebody does. On the vCPU's thread. */
     void answer() {
         CompletableFuture<RegisterDump> asked = wanted;
         if (asked != null) {
             wanted = null;
-            asked.complete(RegisterText.of(vcpu, registers));
+            asked.complete(registers.dump());
         }
     }
 
@@ -46,7 +39,7 @@ final class RegisterReader {
         try {
             return asked.get(running ? WAIT_MILLIS : 0, TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException elsewhere) {
-            return RegisterText.of(vcpu, registers);
+            return registers.lastDump();
         } finally {
             wanted = null;
         }
