@@ -149,7 +149,7 @@ final class Hardware implements AutoCloseable {
     /** Tells KVM of the vcpu_infos within shared_info: of those vCPUs for which the guest has named no other place. */
     void placeVcpuInfos(FrameNumber sharedInfo, EventChannels events) {
         for (int i = 0; i < vcpus.length && i < SharedInfo.LEGACY_MAX_VCPUS; i++) {
-            if (!events.isVcpuInfoPlaced(i)) {
+            if (!events.places().isVcpuInfoPlaced(i)) {
                 vcpus[i].upkeep()
                         .vcpuInfoPlaced(sharedInfo.address().plus(SharedInfo.vcpu_info + (long) i * VcpuInfo.SIZE));
             }

@@ -151,13 +151,13 @@ public final class Machine implements VcpuHost, AutoCloseable {
         params.set(HvmAbi.HVM_PARAM_PAE_ENABLED, 1);
         hardware.time().publishWallClock(sharedInfo, Clock.realtimeNanos());
         for (int vcpu = 0; vcpu < config.vcpus(); vcpu++) {
-            hardware.time().publish(events.vcpuInfo(vcpu));
+            hardware.time().publish(events.places().vcpuInfo(vcpu));
         }
     }
 
     /** Whether Domain 0, or events, still use a frame that the guest's balloon gives back. */
     private boolean isPinned(long frame) {
-        return grants.isPinned(frame) || events.occupies(hardware.ram().frame(new FrameNumber(frame)));
+        return grants.isPinned(frame) || events.places().occupies(hardware.ram().frame(new FrameNumber(frame)));
     }
 
     private void run() {
@@ -174,7 +174,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
             return;
         }
         if (kernelEvents == null) {
-            hardware.time().publishWallClock(events.sharedInfo(), Clock.realtimeNanos());
+            hardware.time().publishWallClock(events.places().sharedInfo(), Clock.realtimeNanos());
         } else {
             kernelEvents.renewWallClock();
         }
@@ -396,7 +396,7 @@ public final class Machine implements VcpuHost, AutoCloseable {
 
     @Override
     public void placeSharedInfo(FrameNumber frame) {
-        events.placeSharedInfo(hardware.ram().frame(frame), () -> {
+        events.places().placeSharedInfo(hardware.ram().frame(frame), () -> {
             if (kernelEvents != null) {
                 kernelEvents.sharedInfoAt(frame);
                 hardware.placeVcpuInfos(frame, events);

@@ -22,7 +22,7 @@ sealed interface Channel {
     record Unbound(int remote, int vcpu) implements Channel {}
 
     /** Connected to a port of a guest: another one, or the domain itself. */
-    record Interdomain(EventChannels remote, int remotePort, int vcpu) implements Channel {}
+    record Interdomain(DomainPorts remote, int remotePort, int vcpu) implements Channel {}
 
     /** Connected to a back end in Domain 0. */
     record ToDomainZero(BackendPort backend, int vcpu) implements Channel {}

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * SCHEDOP_poll}.
  *
  * <p>A domain begins with the 2-level ABI; {@link #initControl} puts the FIFO ABI in its place, {@link #useTwoLevel} takes
- * it away. Both are under the lock of the domain's {@link PortTable}. Sending takes no lock, so an event may be set by the
+ * it away. Both are under the lock of the domain's {@link DomainPorts}. Sending takes no lock, so an event may be set by the
  * ABI that is being left: a change publishes the new ABI and only then collects what is pending by the old one, and a sender
  * sets its event and only then looks whether the ABI is still the one. Both steps are full fences, so one of the two sees
  * the other.

@@ -11,7 +11,7 @@ interface EventAbi {
     /** One more than the largest port that can be bound. */
     int portLimit();
 
-    /** A port that was free is bound. Under the lock of the domain's table. */
+    /** A port that was free is bound. Under the lock of the domain's ports. */
     void bound(int port);
 
     /**

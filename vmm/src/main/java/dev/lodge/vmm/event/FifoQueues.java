@@ -81,7 +81,7 @@ final class FifoQueues implements EventAbi {
         }
     }
 
-    /** {@code EVTCHNOP_init_control}: where a vCPU's queues begin. Once for each vCPU. Under the lock of the domain's table. */
+    /** {@code EVTCHNOP_init_control}: where a vCPU's queues begin. Once for each vCPU. Under the lock of the domain's ports. */
     int setControlBlock(int vcpu, MemorySegment block) {
         if (queues[vcpu].control != null) {
             return -EINVAL;
@@ -92,7 +92,7 @@ final class FifoQueues implements EventAbi {
 
     /**
      * {@code EVTCHNOP_expand_array}: a page for the words of the next 1,024 ports. Events that were sent to them before are
-     * {@linkplain #takeSaved saved}. Under the lock of the domain's table.
+     * {@linkplain #takeSaved saved}. Under the lock of the domain's ports.
      *
      * @return the first of these ports, or an error
      */

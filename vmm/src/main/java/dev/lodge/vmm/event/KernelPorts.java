@@ -3,7 +3,7 @@ package dev.lodge.vmm.event;
 /**
  * What a kernel that knows Xen does with a domain's ports by itself, without an exit: KVM's half of the 2-level ABI.
  *
- * <p>What ports are for is told under the lock of the domain's table; {@link #raise} may come from any thread.
+ * <p>What ports are for is told under the lock of the domain's {@link DomainPorts}; {@link #raise} may come from any thread.
  */
 public interface KernelPorts {
 

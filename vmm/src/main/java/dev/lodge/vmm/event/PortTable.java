@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * for what is bound, so a guest that binds all of the FIFO ABI's 131,072 costs its monitor some 4 MiB, and one that binds a
  * dozen, as Linux does, 4 KiB.
  *
- * <p>Read by any thread; written under the lock of the {@link EventChannels} that it belongs to.
+ * <p>Read by any thread; written under the lock of the {@link DomainPorts} that it belongs to.
  */
 final class PortTable {
 

@@ -13,7 +13,6 @@ import dev.lodge.rings.GuestAddress;
 import dev.lodge.vmm.abi.RunstateInfo;
 import dev.lodge.vmm.abi.VcpuAbi;
 import dev.lodge.vmm.abi.VcpuInfo;
-import dev.lodge.vmm.event.EventChannels;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -100,16 +99,11 @@ final class VcpuOp implements Hypercall {
             return -EINVAL;
         }
         GuestAddress address = frame.address().plus(offset);
-        EventChannels events = domain.events();
-        synchronized (events) {
-            if (events.isVcpuInfoPlaced(number)) {
-                return -EINVAL; // once only: Xen never takes one back
-            }
-            MemorySegment place = domain.memory().slice(address, VcpuInfo.SIZE);
-            VcpuControl vcpu = require(domain, number);
-            events.placeVcpuInfo(number, place, () -> vcpu.upkeep().vcpuInfoPlaced(address));
-        }
-        return 0;
+        MemorySegment place = domain.memory().slice(address, VcpuInfo.SIZE);
+        VcpuControl vcpu = require(domain, number);
+        boolean placed = domain.events().places().placeVcpuInfoOnce(number, place, () -> vcpu.upkeep()
+                .vcpuInfoPlaced(address));
+        return placed ? 0 : -EINVAL; // Xen never takes one back
     }
 
     private static long setSingleshotTimer(Caller caller, int number, VcpuControl vcpu, long argument) {

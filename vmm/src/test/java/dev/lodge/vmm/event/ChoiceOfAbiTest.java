@@ -74,7 +74,7 @@ class ChoiceOfAbiTest {
         assertEquals(1, events.bindIpi(0));
         events.send(1);
         assertEquals(List.of(1), side.guest.handleUpcall(0));
-        FakeFifoGuest again = new FakeFifoGuest(events.sharedInfo(), 2);
+        FakeFifoGuest again = new FakeFifoGuest(events.places().sharedInfo(), 2);
         again.begin(events);
         events.send(1);
         assertEquals(List.of(1), again.handleUpcall(0), "and forth");
@@ -133,22 +133,22 @@ class ChoiceOfAbiTest {
     @Test
     void framesInUseAreKnown() {
         MemorySegment place = FakeGuest.frame();
-        assertFalse(events.occupies(place));
-        events.placeSharedInfo(place, () -> {});
-        assertTrue(events.occupies(place));
+        assertFalse(events.places().occupies(place));
+        events.places().placeSharedInfo(place, () -> {});
+        assertTrue(events.places().occupies(place));
         MemorySegment infos = FakeGuest.frame();
-        events.placeVcpuInfo(1, infos.asSlice(4032, 64), () -> {});
-        assertTrue(events.occupies(infos));
+        events.places().placeVcpuInfo(1, infos.asSlice(4032, 64), () -> {});
+        assertTrue(events.places().occupies(infos));
         MemorySegment control = FakeGuest.frame();
         events.initControl(0, control.asSlice(4024, 72));
-        assertTrue(events.occupies(control));
+        assertTrue(events.places().occupies(control));
         MemorySegment page = FakeGuest.frame();
-        assertFalse(events.occupies(page));
+        assertFalse(events.places().occupies(page));
         events.expandArray(page);
-        assertTrue(events.occupies(page));
+        assertTrue(events.places().occupies(page));
         events.reset();
-        assertFalse(events.occupies(page));
-        assertFalse(events.occupies(control));
-        assertTrue(events.occupies(place));
+        assertFalse(events.places().occupies(page));
+        assertFalse(events.places().occupies(control));
+        assertTrue(events.places().occupies(place));
     }
 }

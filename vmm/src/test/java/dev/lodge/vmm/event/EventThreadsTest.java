@@ -105,11 +105,11 @@ class EventThreadsTest {
                     interrupt.acquire();
                     if (moves < 5_000) {
                         MemorySegment place = frames[++moves % frames.length];
-                        events.placeSharedInfo(place, () -> {});
+                        events.places().placeSharedInfo(place, () -> {});
                         guest.useSharedInfo(place);
                     } else if (moves++ == 5_000) {
                         MemorySegment place = FakeGuest.frame().asSlice(0, VcpuInfo.SIZE);
-                        events.placeVcpuInfo(0, place, () -> {});
+                        events.places().placeVcpuInfo(0, place, () -> {});
                         guest.useVcpuInfo(0, place);
                     }
                     guest.handleUpcall(0).forEach(handled::incrementAndGet);

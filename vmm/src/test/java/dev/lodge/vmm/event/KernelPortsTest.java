@@ -101,7 +101,7 @@ class KernelPortsTest {
         interrupts.clear();
         MemorySegment place = FakeGuest.frame();
         List<String> told = new ArrayList<>();
-        events.placeSharedInfo(place, () -> told.add("kernel"));
+        events.places().placeSharedInfo(place, () -> told.add("kernel"));
         guest.useSharedInfo(place);
         assertEquals(List.of("kernel"), told);
         assertEquals(List.of(1), interrupts);

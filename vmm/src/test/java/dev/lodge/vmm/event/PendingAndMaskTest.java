@@ -107,9 +107,9 @@ class PendingAndMaskTest {
         side.events.send(masked);
         side.interrupts();
         MemorySegment place = FakeGuest.frame().fill((byte) 0xaa);
-        side.events.placeSharedInfo(place, () -> {});
+        side.events.places().placeSharedInfo(place, () -> {});
         side.guest.useSharedInfo(place);
-        assertEquals(place.address(), side.events.sharedInfo().address());
+        assertEquals(place.address(), side.events.places().sharedInfo().address());
         assertTrue(side.guest.isMasked(masked));
         assertTrue(side.guest.isPending(masked));
         assertEquals(List.of(0), side.interrupts(), "whose event it is");
@@ -121,8 +121,8 @@ class PendingAndMaskTest {
     @Test
     void sharedInfoMovesQuietlyWhereNothingIsPending() {
         MemorySegment place = FakeGuest.frame();
-        side.events.placeSharedInfo(place, () -> {});
-        side.events.placeSharedInfo(place, () -> {});
+        side.events.places().placeSharedInfo(place, () -> {});
+        side.events.places().placeSharedInfo(place, () -> {});
         side.guest.useSharedInfo(place);
         assertEquals(List.of(), side.interrupts());
         assertEquals(0, side.guest.selector(0));
@@ -132,12 +132,12 @@ class PendingAndMaskTest {
     void vcpuInfoMovesWithAllThatIsPending() {
         side.events.send(port);
         side.interrupts();
-        assertFalse(side.events.isVcpuInfoPlaced(0));
+        assertFalse(side.events.places().isVcpuInfoPlaced(0));
         MemorySegment place = FakeGuest.frame().asSlice(128, VcpuInfo.SIZE);
-        side.events.placeVcpuInfo(0, place, () -> {});
+        side.events.places().placeVcpuInfo(0, place, () -> {});
         side.guest.useVcpuInfo(0, place);
-        assertTrue(side.events.isVcpuInfoPlaced(0));
-        assertFalse(side.events.isVcpuInfoPlaced(1));
+        assertTrue(side.events.places().isVcpuInfoPlaced(0));
+        assertFalse(side.events.places().isVcpuInfoPlaced(1));
         assertEquals(List.of(0), side.interrupts());
         assertEquals(List.of(port), side.guest.handleUpcall(0));
         side.events.send(port);
@@ -149,27 +149,29 @@ class PendingAndMaskTest {
     void whatWasMaskedWhenVcpuInfoMovedIsNoNews() {
         side.guest.mask(port);
         side.events.send(port);
-        side.events.placeVcpuInfo(0, FakeGuest.frame().asSlice(0, VcpuInfo.SIZE), () -> {});
+        side.events.places().placeVcpuInfo(0, FakeGuest.frame().asSlice(0, VcpuInfo.SIZE), () -> {});
         assertEquals(List.of(), side.interrupts());
     }
 
     @Test
     void aVcpuInfoOfItsOwnStaysWhereItIsWhenSharedInfoMoves() {
         MemorySegment own = FakeGuest.frame().asSlice(64, VcpuInfo.SIZE);
-        side.events.placeVcpuInfo(0, own, () -> {});
+        side.events.places().placeVcpuInfo(0, own, () -> {});
         MemorySegment place = FakeGuest.frame();
-        side.events.placeSharedInfo(place, () -> {});
-        assertEquals(own.address(), side.events.vcpuInfo(0).address());
-        assertEquals(place.address() + VcpuInfo.SIZE, side.events.vcpuInfo(1).address());
+        side.events.places().placeSharedInfo(place, () -> {});
+        assertEquals(own.address(), side.events.places().vcpuInfo(0).address());
+        assertEquals(
+                place.address() + VcpuInfo.SIZE,
+                side.events.places().vcpuInfo(1).address());
     }
 
     @Test
     void aVcpuInfoRegisteredWithinSharedInfoCountsAsRegistered() {
-        MemorySegment inside = side.events.sharedInfo().asSlice(5 * VcpuInfo.SIZE, VcpuInfo.SIZE);
-        side.events.placeVcpuInfo(0, inside, () -> {});
-        side.events.placeSharedInfo(FakeGuest.frame(), () -> {});
-        assertTrue(side.events.isVcpuInfoPlaced(0));
-        assertEquals(inside.address(), side.events.vcpuInfo(0).address());
+        MemorySegment inside = side.events.places().sharedInfo().asSlice(5 * VcpuInfo.SIZE, VcpuInfo.SIZE);
+        side.events.places().placeVcpuInfo(0, inside, () -> {});
+        side.events.places().placeSharedInfo(FakeGuest.frame(), () -> {});
+        assertTrue(side.events.places().isVcpuInfoPlaced(0));
+        assertEquals(inside.address(), side.events.places().vcpuInfo(0).address());
     }
 
     @Test
@@ -188,7 +190,7 @@ class PendingAndMaskTest {
 
         events.send(forLast);
         MemorySegment place = FakeGuest.frame().asSlice(0, VcpuInfo.SIZE);
-        events.placeVcpuInfo(63, place, () -> {});
+        events.places().placeVcpuInfo(63, place, () -> {});
         guest.useVcpuInfo(63, place);
         assertEquals(List.of(forLast), guest.handleUpcall(63), "and finds its events once it has its own");
     }

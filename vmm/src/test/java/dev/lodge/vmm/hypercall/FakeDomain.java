@@ -245,7 +245,7 @@ public class FakeDomain implements GuestDomain {
 
     @Override
     public void placeSharedInfo(FrameNumber frame) {
-        events.placeSharedInfo(memory.frame(frame), () -> {});
+        events.places().placeSharedInfo(memory.frame(frame), () -> {});
     }
 
     @Override

@@ -29,11 +29,12 @@ class MemoryAndConsoleOpTest {
     void sharedInfoAppearsWhereTheGuestWantsItInRamOrBehind() {
         assertEquals(0, physmap(SELF, XENMAPSPACE_shared_info, 0, 0x90));
         assertEquals(
-                domain.ram.address() + 0x90 * 4096, domain.events().sharedInfo().address());
+                domain.ram.address() + 0x90 * 4096,
+                domain.events().places().sharedInfo().address());
         assertEquals(0, physmap(FakeDomain.DOMID, XENMAPSPACE_shared_info, 0, 0x180));
         assertEquals(
                 domain.memory().frame(new dev.lodge.rings.FrameNumber(0x180)).address(),
-                domain.events().sharedInfo().address());
+                domain.events().places().sharedInfo().address());
     }
 
     @Test
@@ -46,7 +47,7 @@ class MemoryAndConsoleOpTest {
 
     @Test
     void whatIsNotThereOrHasNoPlaceIsNotMapped() {
-        long shared = domain.events().sharedInfo().address();
+        long shared = domain.events().places().sharedInfo().address();
         assertEquals(-EPERM, physmap(0, XENMAPSPACE_shared_info, 0, 0x90));
         assertEquals(-EPERM, physmap(2, XENMAPSPACE_shared_info, 0, 0x90));
         assertEquals(-EINVAL, physmap(SELF, XENMAPSPACE_shared_info, 1, 0x90));
@@ -59,7 +60,7 @@ class MemoryAndConsoleOpTest {
             assertEquals(-EINVAL, physmap(SELF, XENMAPSPACE_grant_table, 0, frame));
         }
         guest.assertFaultsOnBadPointers(memory_op, XENMEM_add_to_physmap);
-        assertEquals(shared, domain.events().sharedInfo().address());
+        assertEquals(shared, domain.events().places().sharedInfo().address());
     }
 
     @Test

@@ -262,15 +262,15 @@ class SchedAndVcpuOpTest {
     void vcpuInfoIsRegisteredOnceAndTheTimeIsKeptInIt() {
         domain.events().send(domain.events().bindIpi(1));
         assertEquals(0, guest.call(vcpu_op, VCPUOP_register_vcpu_info, 1, guest.put64(0, FRAME, 0xfc0)));
-        assertTrue(domain.events().isVcpuInfoPlaced(1));
+        assertTrue(domain.events().places().isVcpuInfoPlaced(1));
         assertEquals(
                 domain.ram.address() + FRAME * 4096 + 0xfc0,
-                domain.events().vcpuInfo(1).address());
+                domain.events().places().vcpuInfo(1).address());
         assertTrue(domain.events().isUpcallPending(1), "with what was pending");
         String place = "vcpu_info at " + new GuestAddress(FRAME * 4096 + 0xfc0);
         assertEquals(List.of(place), domain.vcpus.get(1).calls, "and the time is kept there");
         assertEquals(-EINVAL, guest.call(vcpu_op, VCPUOP_register_vcpu_info, 1, guest.put64(0, FRAME, 0)));
-        assertFalse(domain.events().isVcpuInfoPlaced(0));
+        assertFalse(domain.events().places().isVcpuInfoPlaced(0));
     }
 
     @Test
@@ -282,7 +282,7 @@ class SchedAndVcpuOpTest {
             assertEquals(-EINVAL, guest.call(vcpu_op, VCPUOP_register_vcpu_info, 0, guest.put64(0, frame, 0)));
         }
         assertEquals(-EFAULT, guest.call(vcpu_op, VCPUOP_register_vcpu_info, 0, UNMAPPED));
-        assertFalse(domain.events().isVcpuInfoPlaced(0));
+        assertFalse(domain.events().places().isVcpuInfoPlaced(0));
     }
 
     @Test
