@@ -54,7 +54,7 @@ final class DomainNodes {
         put(store, home + "/attr", "", own);
         put(store, home + "/error", "", own);
         directory(store, home + "/store", readable);
-        put(store, home + "/store/port", Integer.toString(Machine.STORE_PORT), readable);
+        put(store, home + "/store/port", Integer.toString(GuestSide.STORE_PORT), readable);
         put(store, home + "/store/ring-ref", Long.toString(BootLayout.XENSTORE_FRAME), readable);
         directory(store, "/vm/" + uuid, readable);
         put(store, "/vm/" + uuid + "/name", name, readable);
@@ -84,7 +84,7 @@ final class DomainNodes {
         put(store, frontend + "/type", "xenconsoled", readable);
         put(store, frontend + "/output", "pty", readable);
         put(store, frontend + "/tty", "", readable);
-        put(store, frontend + "/port", Integer.toString(Machine.CONSOLE_PORT), readable);
+        put(store, frontend + "/port", Integer.toString(GuestSide.CONSOLE_PORT), readable);
         put(store, frontend + "/ring-ref", Long.toString(BootLayout.CONSOLE_FRAME), readable);
         directory(store, backend, readable);
         put(store, backend + "/frontend", frontend, readable);

@@ -61,7 +61,7 @@ final class DomainZeroSide implements AutoCloseable {
                 config.onlineVcpus());
 
         IoLoop.Bell storeBell = loop.bell(this::serveStore);
-        storePort = connect(Machine.STORE_PORT, storeBell);
+        storePort = connect(GuestSide.STORE_PORT, storeBell);
         storeRing = new StoreRing(
                 machine.memory().frame(new FrameNumber(BootLayout.XENSTORE_FRAME)),
                 zero.store().introduce(domid, storeBell::ring));
@@ -69,7 +69,7 @@ final class DomainZeroSide implements AutoCloseable {
         Console console = config.consoles().getOrDefault(0, Console.DISCARD);
         firstConsole = new ConsoleBackend(machine.memory().frame(new FrameNumber(BootLayout.CONSOLE_FRAME)), console);
         IoLoop.Bell consoleBell = loop.bell(this::moveFirstConsole);
-        firstConsole.connect(connect(Machine.CONSOLE_PORT, consoleBell));
+        firstConsole.connect(connect(GuestSide.CONSOLE_PORT, consoleBell));
         console.attached(consoleBell::ring);
 
         for (Map.Entry<Integer, Console> more : config.consoles().entrySet()) {

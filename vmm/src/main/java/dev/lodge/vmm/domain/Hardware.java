@@ -7,8 +7,6 @@ import dev.lodge.kvm.KvmVm;
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.vmm.abi.MemoryAbi;
 import dev.lodge.vmm.abi.MemoryMapEntry;
-import dev.lodge.vmm.abi.SharedInfo;
-import dev.lodge.vmm.abi.VcpuInfo;
 import dev.lodge.vmm.boot.BootLayout;
 import dev.lodge.vmm.boot.BootPlan;
 import dev.lodge.vmm.boot.BootRequest;
@@ -16,7 +14,6 @@ import dev.lodge.vmm.boot.GuestImage;
 import dev.lodge.vmm.boot.KernelCache;
 import dev.lodge.vmm.boot.LoadableKernel;
 import dev.lodge.vmm.boot.MemoryMap;
-import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.hypercall.HypercallTable;
 import dev.lodge.vmm.io.IoLoop;
 import dev.lodge.vmm.memory.GuestRam;
@@ -43,12 +40,12 @@ final class Hardware implements AutoCloseable {
     private final KvmVm vm;
     private final MachineMemory memory;
     private final SystemTime time;
-    private final Vcpu[] vcpus;
+    private final VcpuGroup vcpus;
     private final byte[] memoryMap;
     private final HypercallRoute route;
 
     private Hardware(
-            KvmVm vm, MachineMemory memory, SystemTime time, Vcpu[] vcpus, byte[] memoryMap, HypercallRoute route) {
+            KvmVm vm, MachineMemory memory, SystemTime time, VcpuGroup vcpus, byte[] memoryMap, HypercallRoute route) {
         this.vm = vm;
         this.memory = memory;
         this.time = time;
@@ -98,7 +95,7 @@ final class Hardware implements AutoCloseable {
                 vcpus[i] = new Vcpu(i, domain, memory.ram(), vm, kvmVcpus[i], route.knowsXen(), hypercalls, loop);
             }
             vcpus[0].setEntry(plan.entry(), plan.startInfo());
-            return new Hardware(vm, memory, time, vcpus, e820(map), route);
+            return new Hardware(vm, memory, time, new VcpuGroup(vcpus), e820(map), route);
         } catch (RuntimeException | Error refused) {
             for (int i = 0; i < open.size(); i++) {
                 closeQuietly(open.get(i), refused);
@@ -142,18 +139,8 @@ final class Hardware implements AutoCloseable {
         return time;
     }
 
-    Vcpu[] vcpus() {
+    VcpuGroup vcpus() {
         return vcpus;
-    }
-
-    /** Tells KVM of the vcpu_infos within shared_info: of those vCPUs for which the guest has named no other place. */
-    void placeVcpuInfos(FrameNumber sharedInfo, EventChannels events) {
-        for (int i = 0; i < vcpus.length && i < SharedInfo.LEGACY_MAX_VCPUS; i++) {
-            if (!events.places().isVcpuInfoPlaced(i)) {
-                vcpus[i].upkeep()
-                        .vcpuInfoPlaced(sharedInfo.address().plus(SharedInfo.vcpu_info + (long) i * VcpuInfo.SIZE));
-            }
-        }
     }
 
     byte[] memoryMap() {
@@ -166,31 +153,13 @@ final class Hardware implements AutoCloseable {
 
     /** KVM's event channels, if it {@link HypercallRoute#knowsXen}. */
     KernelEvents kernelEvents(IoLoop loop) {
-        return new KernelEvents(vm.xen(), route.flagsRunstate(), loop, number -> vcpus[number]);
-    }
-
-    /** Waits for all vCPUs' threads. They must have been told to end. */
-    void joinVcpus() {
-        boolean interrupted = false;
-        for (int i = 0; i < vcpus.length; ) {
-            try {
-                vcpus[i].join(Long.MAX_VALUE);
-                i++;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        return new KernelEvents(vm.xen(), route.flagsRunstate(), loop, vcpus::get);
     }
 
     /** Frees all of it. After the vCPUs' threads and the I/O thread have ended. */
     @Override
     public void close() {
-        for (Vcpu vcpu : vcpus) {
-            vcpu.close();
-        }
+        vcpus.close();
         vm.close();
         memory.close();
     }

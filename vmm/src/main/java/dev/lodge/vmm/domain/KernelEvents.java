@@ -22,8 +22,7 @@ final class KernelEvents implements KernelPorts, AutoCloseable {
     private final boolean canFlag;
     private final IoLoop loop;
     private final IntFunction<VcpuControl> vcpus;
-    private final @Nullable Route[] routes =
-            new Route[EventChannelAbi.EVTCHN_2L_NR_CHANNELS]; // under the lock of the domain's ports
+    private final @Nullable Route[] routes = new Route[EventChannelAbi.EVTCHN_2L_NR_CHANNELS]; // under the ports' lock
     private volatile boolean placed;
     private volatile boolean closed;
 

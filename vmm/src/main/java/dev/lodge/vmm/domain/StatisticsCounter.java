@@ -5,20 +5,15 @@ import dev.lodge.vmm.Statistics;
 import dev.lodge.vmm.abi.HypercallNumber;
 import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.vcpu.ExitCounts;
-import dev.lodge.vmm.vcpu.Vcpu;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Adds up what a domain's vCPUs have counted, under names. */
+/** Puts names to what a domain's vCPUs and event channels have counted. */
 final class StatisticsCounter {
 
     private StatisticsCounter() {}
 
-    static Statistics.Counts count(Vcpu[] vcpus, EventChannels events) {
-        ExitCounts sum = new ExitCounts();
-        for (Vcpu vcpu : vcpus) {
-            sum.add(vcpu.counts());
-        }
+    static Statistics.Counts count(ExitCounts sum, EventChannels events) {
         Map<String, Long> exits = new LinkedHashMap<>();
         long[] byReason = sum.exits();
         for (int reason = 0; reason < byReason.length; reason++) {
