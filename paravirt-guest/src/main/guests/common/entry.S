@@ -3,13 +3,9 @@
  * paging off, %ebx = hvm_start_info) to guest_main() in 64-bit mode, the first
  * 4 GiB mapped one to one by pages of 2 MiB.
  */
+#include "longmode.h"
+
 #define XEN_ELFNOTE_PHYS32_ENTRY 18
-#define CR0_PE (1 << 0)
-#define CR0_WP (1 << 16)
-#define CR0_PG (1 << 31)
-#define CR4_PAE (1 << 5)
-#define MSR_EFER 0xc0000080
-#define EFER_LME (1 << 8)
 #define PRESENT_WRITABLE 0x03
 #define PRESENT_WRITABLE_LARGE 0x83
 
@@ -26,27 +22,11 @@ pvh_entry:
 	cld
 	movl $stack_top, %esp
 	lgdt gdt_pointer
-
-	movl %cr4, %eax
-	orl $CR4_PAE, %eax
-	movl %eax, %cr4
-	movl $page_map, %eax
-	movl %eax, %cr3
-	movl $MSR_EFER, %ecx
-	rdmsr
-	orl $EFER_LME, %eax
-	wrmsr
-	movl %cr0, %eax
-	orl $(CR0_PG | CR0_WP | CR0_PE), %eax
-	movl %eax, %cr0
-	ljmp $8, $long_mode
+	enter_long_mode long_mode
 
 	.code64
 long_mode:
-	movl $16, %eax
-	movl %eax, %ds
-	movl %eax, %es
-	movl %eax, %ss
+	load_data_segments
 	xorl %eax, %eax
 	movl %eax, %fs
 	movl %eax, %gs
