@@ -131,9 +131,10 @@ public final class FrontEnd {
     }
 
     /**
-     * A ring: of one frame, which {@code name} or {@code name0} names, or of more, which {@code name0}, {@code name1} and so on
-     * name.
+     * A ring: of one frame, which the node {@code name} names, or of several, for which that has a number at its end, from 0 on.
+     * A front end may give the one frame such a node, too.
      *
+     * @param name of the node, without the number
      * @param order the number of frames is 2 to the power of this
      * @throws ConnectionFault if a node is missing, or a grant does not grant that
      */

@@ -10,7 +10,6 @@ import dev.lodge.linux.LinuxException;
 import dev.lodge.rings.ConnectionFault;
 import dev.lodge.rings.GuestFault;
 import dev.lodge.rings.SharedPages;
-import dev.lodge.vmm.event.BackendPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -48,9 +47,6 @@ class XenbusDeviceTest {
         @Nullable
         SharedPages ring;
 
-        @Nullable
-        BackendPort port;
-
         @Override
         public String kind() {
             return "toy";
@@ -72,7 +68,7 @@ class XenbusDeviceTest {
             front = frontEnd;
             int order = (int) frontEnd.number("ring-page-order", 0, 2, 0);
             ring = frontEnd.ring("ring-ref", order);
-            port = frontEnd.port("event-channel", this::work);
+            frontEnd.port("event-channel", this::work);
             if (frontEnd.has("feature-refuse")) {
                 throw new ConnectionFault("it asks for it");
             }
