@@ -16,6 +16,7 @@ public final class Errno {
     public static final int EFAULT = 14;
     public static final int EBUSY = 16;
     public static final int EEXIST = 17;
+    public static final int EXDEV = 18;
     public static final int ENODEV = 19;
     public static final int ENOTDIR = 20;
     public static final int EISDIR = 21;
@@ -30,11 +31,17 @@ public final class Errno {
     public static final int EPIPE = 32;
     public static final int ERANGE = 34;
     public static final int ENAMETOOLONG = 36;
+    public static final int ENOLCK = 37;
     public static final int ENOSYS = 38;
+    public static final int ENOTEMPTY = 39;
     public static final int ELOOP = 40;
+    public static final int ENODATA = 61;
+    public static final int EPROTO = 71;
     public static final int EOVERFLOW = 75;
+    public static final int EMSGSIZE = 90;
     public static final int EOPNOTSUPP = 95;
     public static final int ETIMEDOUT = 110;
+    public static final int ESTALE = 116;
     public static final int ECANCELED = 125;
 
     private Errno() {}
@@ -56,6 +63,7 @@ public final class Errno {
             case EFAULT -> "EFAULT";
             case EBUSY -> "EBUSY";
             case EEXIST -> "EEXIST";
+            case EXDEV -> "EXDEV";
             case ENODEV -> "ENODEV";
             case ENOTDIR -> "ENOTDIR";
             case EISDIR -> "EISDIR";
@@ -70,11 +78,17 @@ public final class Errno {
             case EPIPE -> "EPIPE";
             case ERANGE -> "ERANGE";
             case ENAMETOOLONG -> "ENAMETOOLONG";
+            case ENOLCK -> "ENOLCK";
             case ENOSYS -> "ENOSYS";
+            case ENOTEMPTY -> "ENOTEMPTY";
             case ELOOP -> "ELOOP";
+            case ENODATA -> "ENODATA";
+            case EPROTO -> "EPROTO";
             case EOVERFLOW -> "EOVERFLOW";
+            case EMSGSIZE -> "EMSGSIZE";
             case EOPNOTSUPP -> "EOPNOTSUPP";
             case ETIMEDOUT -> "ETIMEDOUT";
+            case ESTALE -> "ESTALE";
             case ECANCELED -> "ECANCELED";
             default -> "errno " + errno;
         };
@@ -97,6 +111,7 @@ public final class Errno {
             case EFAULT -> "bad address";
             case EBUSY -> "device or resource busy";
             case EEXIST -> "exists already";
+            case EXDEV -> "on another file system";
             case ENODEV -> "no such device";
             case ENOTDIR -> "not a directory";
             case EISDIR -> "is a directory";
@@ -111,11 +126,17 @@ public final class Errno {
             case EPIPE -> "nobody reads the other end";
             case ERANGE -> "out of range";
             case ENAMETOOLONG -> "name too long";
+            case ENOLCK -> "no locks available";
             case ENOSYS -> "not implemented by this kernel";
+            case ENOTEMPTY -> "directory not empty";
             case ELOOP -> "too many symbolic links";
+            case ENODATA -> "no such attribute";
+            case EPROTO -> "protocol error";
             case EOVERFLOW -> "value too large";
+            case EMSGSIZE -> "message too long";
             case EOPNOTSUPP -> "not supported";
             case ETIMEDOUT -> "timed out";
+            case ESTALE -> "no longer there";
             case ECANCELED -> "cancelled";
             default -> "see errno(3)";
         };

@@ -11,7 +11,13 @@ public final class OpenFlag {
     public static final int O_TRUNC = 0x200;
     public static final int O_APPEND = 0x400;
     public static final int O_NONBLOCK = 0x800;
+    public static final int O_DSYNC = 0x1000;
+    public static final int O_DIRECTORY = 0x10000;
+    public static final int O_NOFOLLOW = 0x20000;
     public static final int O_CLOEXEC = 0x80000;
+    public static final int O_SYNC = 0x101000;
+    public static final int O_PATH = 0x200000;
+    public static final int O_ACCMODE = 3;
 
     public static final int F_GETFD = 1;
     public static final int F_GETFL = 3;
