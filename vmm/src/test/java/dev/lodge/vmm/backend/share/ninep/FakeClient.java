@@ -50,7 +50,13 @@ final class FakeClient implements AutoCloseable {
     }
 
     /** Bytes as they are, without a length before them. */
-    record Raw(byte[] bytes) {}
+    static final class Raw {
+        private final byte[] bytes;
+
+        Raw(byte[] bytes) {
+            this.bytes = bytes;
+        }
+    }
 
     /** What came back. */
     static final class Reply {
