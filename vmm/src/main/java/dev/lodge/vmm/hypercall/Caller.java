@@ -43,6 +43,15 @@ public final class Caller {
     }
 
     /**
+     * Whether a hypercall that deals with many elements goes on with the next; not if the domain is ending. To be asked
+     * before each, without a lock held: the vCPU may stand here for as long as the domain is paused.
+     */
+    boolean goesOn() {
+        VcpuOp.require(domain, vcpu).giveWay();
+        return !domain.isEnding();
+    }
+
+    /**
      * Copies a structure from the guest. The next copy overwrites it.
      *
      * @throws dev.lodge.vmm.abi.XenErrno EFAULT

@@ -26,7 +26,7 @@ final class ConsoleIo implements Hypercall {
             return -EINVAL;
         }
         long done = 0;
-        while (done < count && !caller.domain().isEnding()) {
+        while (done < count && caller.goesOn()) {
             int piece = (int) Math.min(count - done, FrameNumber.FRAME_SIZE);
             caller.domain().emergencyConsole(caller.read(buffer + done, piece).asSlice(0, piece));
             done += piece;

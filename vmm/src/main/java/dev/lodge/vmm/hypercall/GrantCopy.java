@@ -26,7 +26,7 @@ final class GrantCopy {
 
     /** Makes a list of copies; 0. */
     static long copyAll(Caller caller, long argument, int count) {
-        for (int i = 0; i < count && !caller.domain().isEnding(); i++) {
+        for (int i = 0; i < count && caller.goesOn(); i++) {
             long each = argument + (long) i * SIZEOF_copy;
             MemorySegment copy = caller.read(each, SIZEOF_copy);
             int status = copy(caller, copy);

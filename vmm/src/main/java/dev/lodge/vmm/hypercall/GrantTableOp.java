@@ -96,7 +96,7 @@ final class GrantTableOp implements Hypercall {
     }
 
     private static long swapAll(Caller caller, long argument, int count) {
-        for (int i = 0; i < count && !caller.domain().isEnding(); i++) {
+        for (int i = 0; i < count && caller.goesOn(); i++) {
             long each = argument + (long) i * SIZEOF_swap_grant_ref;
             MemorySegment copy = caller.read(each, SIZEOF_swap_grant_ref);
             int status =
@@ -107,7 +107,7 @@ final class GrantTableOp implements Hypercall {
     }
 
     private static long mapAll(Caller caller, long argument, int count) {
-        for (int i = 0; i < count && !caller.domain().isEnding(); i++) {
+        for (int i = 0; i < count && caller.goesOn(); i++) {
             long each = argument + (long) i * SIZEOF_map_grant_ref;
             MemorySegment copy = caller.read(each, SIZEOF_map_grant_ref);
             copy.set(ValueLayout.JAVA_SHORT, 18, (short) mapStatus(caller, copy));
@@ -129,7 +129,7 @@ final class GrantTableOp implements Hypercall {
     }
 
     private static long unmapAll(Caller caller, long argument, int count) {
-        for (int i = 0; i < count && !caller.domain().isEnding(); i++) {
+        for (int i = 0; i < count && caller.goesOn(); i++) {
             long each = argument + (long) i * SIZEOF_unmap_grant_ref;
             caller.read(each, SIZEOF_unmap_grant_ref);
             answerStatus(caller, each, BAD_HANDLE_STATUS, GNTST_bad_handle);

@@ -16,7 +16,7 @@ import java.lang.foreign.ValueLayout;
  * xen/include/public/memory.h}; answers as Xen 4.17 gives them to a PVH guest).
  *
  * <p>Where Xen would leave a long operation and have the guest's instruction made again, it goes on here: only the calling
- * vCPU waits, and a domain that is ending is not waited for.
+ * vCPU waits, and it {@linkplain Caller#goesOn gives way} to a pause, and to the domain's end.
  */
 final class MemoryOp implements Hypercall {
 

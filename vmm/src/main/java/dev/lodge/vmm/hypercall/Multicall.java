@@ -28,7 +28,7 @@ final class Multicall implements Hypercall {
         }
         caller.setInMulticall(true);
         try {
-            for (long i = 0; i < count && !caller.domain().isEnding(); i++) {
+            for (long i = 0; i < count && caller.goesOn(); i++) {
                 long entry = list + i * SIZEOF_entry;
                 MemorySegment copy = caller.read(entry, SIZEOF_entry);
                 long result = table.call(

@@ -55,7 +55,7 @@ final class PhysmapOp {
             return -EILSEQ;
         }
         long result = 0;
-        for (long i = done; i < size && result == 0 && !caller.domain().isEnding(); i++) {
+        for (long i = done; i < size && result == 0 && caller.goesOn(); i++) {
             result = addOne(caller.domain(), XENMAPSPACE_gmfn, index + i, frame + i);
         }
         return result;
@@ -90,7 +90,7 @@ final class PhysmapOp {
         if (size < done) {
             return -EILSEQ;
         }
-        for (long i = done; i < size && !caller.domain().isEnding(); i++) {
+        for (long i = done; i < size && caller.goesOn(); i++) {
             long index = caller.read(indices + i * Long.BYTES, Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
             long frame = caller.read(frames + i * Long.BYTES, Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
             int result = addOne(caller.domain(), space, index, frame);

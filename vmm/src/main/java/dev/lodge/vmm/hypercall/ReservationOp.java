@@ -17,7 +17,9 @@ import java.lang.foreign.ValueLayout;
  */
 final class ReservationOp {
 
-    private static final int EXTENTS_AT_ONCE = 512; // what the caller's place holds
+    /** What the caller's place holds. Of large extents fewer, since a pause of the domain waits for them, too. */
+    private static final int FRAMES_AT_ONCE = 512;
+
     private static final long MOST_EXTENTS = 0xffff_ffffL >>> MemoryOp.EXTENT_SHIFT;
 
     private static final int EXTENT_START = 0;
@@ -65,9 +67,9 @@ final class ReservationOp {
     private static long adjustAll(Caller caller, int operation, long list, long from, long count, int order) {
         Reservation reservation = caller.domain().reservation();
         long done = from;
-        while (done < count && !caller.domain().isEnding()) {
+        while (done < count && caller.goesOn()) {
             long at = list + done * Long.BYTES;
-            int wanted = (int) Math.min(count - done, EXTENTS_AT_ONCE);
+            int wanted = (int) Math.min(count - done, FRAMES_AT_ONCE >> order);
             int readable = read(caller, at, wanted);
             MemorySegment extents = caller.answer();
             int adjusted = operation == XENMEM_decrease_reservation

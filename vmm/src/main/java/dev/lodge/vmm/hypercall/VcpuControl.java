@@ -23,4 +23,10 @@ public interface VcpuControl {
 
     /** Sleeps, as {@code hlt} does, until an interrupt comes. For the vCPU's own thread. */
     void halt();
+
+    /**
+     * Does what others want of the vCPU while it is out of the guest for long: waits while the domain is paused, and shows
+     * its registers. For the vCPU's own thread, which holds no lock.
+     */
+    void giveWay();
 }

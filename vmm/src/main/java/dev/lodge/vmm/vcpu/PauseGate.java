@@ -6,7 +6,8 @@ import java.util.function.BooleanSupplier;
  * Where the vCPUs of a paused domain wait, outside the guest.
  *
  * <p>Whoever pauses shuts the gate, kicks the vCPUs, and waits until each stands before it. A vCPU looks at the gate
- * before each entry to the guest; the shutting comes before the kick, so none is missed.
+ * before each entry to the guest, and in a hypercall of many elements before each of those; the shutting comes before the
+ * kick, so none is missed.
  */
 public final class PauseGate {
 

@@ -178,6 +178,14 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
         kvm.setMpState(KvmFlag.KVM_MP_STATE_HALTED);
     }
 
+    @Override
+    public void giveWay() {
+        if (domain.pauseGate().isShut()) {
+            standBeforeGate();
+        }
+        reader.answer();
+    }
+
     private void runGuest() {
         try {
             upkeep.begin();

@@ -73,6 +73,7 @@ public class FakeDomain implements GuestDomain {
     /** Notes what is asked of a vCPU, as text. */
     static final class FakeVcpu implements VcpuControl, VcpuUpkeep {
         final List<String> calls = new ArrayList<>();
+        Runnable whenGivingWay = () -> {};
         boolean up;
 
         @Override
@@ -148,6 +149,11 @@ public class FakeDomain implements GuestDomain {
         @Override
         public void halt() {
             calls.add("halt");
+        }
+
+        @Override
+        public void giveWay() {
+            whenGivingWay.run();
         }
     }
 
