@@ -27,12 +27,38 @@ final class DomainClock {
         // KVM looks only when its clock is set, or a vCPU runs, whether all vCPUs have one TSC, and tells the host's if
         // so.
         vm.setClock(new KvmClock(vm.clockNanos(), 0, 0, 0));
-        long guestTsc = vcpu.getMsr(MSR_TSC);
-        long hostTsc = vm.hostTsc(); // these after the guest's: a clock that is late by a call makes no timer early
-        long start = System.nanoTime();
-        Pvclock pvclock = new Pvclock(guestTsc, TscScale.of(kilohertz));
-        return hostTsc == -1
-                ? new SystemTime(() -> System.nanoTime() - start, pvclock)
-                : new SystemTime(() -> pvclock.nanosAt(vm.hostTsc() - hostTsc + guestTsc), pvclock);
+        Reading reading = Reading.best(vm, vcpu);
+        Pvclock pvclock = new Pvclock(reading.guestTsc, TscScale.of(kilohertz));
+        if (reading.hostTsc == -1) {
+            return new SystemTime(() -> System.nanoTime() - reading.nanos, pvclock);
+        }
+        return new SystemTime(() -> pvclock.nanosAt(vm.hostTsc() - reading.hostTsc + reading.guestTsc), pvclock);
+    }
+
+    /**
+     * The clocks, read one after the other: the guest's first, since a clock that is late makes no timer early.
+     *
+     * @param hostTsc -1 where KVM does not tell it
+     * @param nanos {@link System#nanoTime}
+     */
+    private record Reading(long guestTsc, long hostTsc, long nanos) {
+
+        /** Enough that code which never ran before, or another thread's turn, does not count. */
+        private static final int ATTEMPTS = 5;
+
+        /** The one of several that took the least time, by which the domain's clock will be late. */
+        static Reading best(KvmVm vm, KvmVcpu vcpu) {
+            Reading best = null;
+            long least = Long.MAX_VALUE;
+            for (int i = 0; i < ATTEMPTS || best == null; i++) {
+                long before = System.nanoTime();
+                Reading reading = new Reading(vcpu.getMsr(MSR_TSC), vm.hostTsc(), System.nanoTime());
+                if (reading.nanos - before < least) {
+                    least = reading.nanos - before;
+                    best = reading;
+                }
+            }
+            return best;
+        }
     }
 }
