@@ -19,6 +19,7 @@ public final class SystemCallNumber {
     public static final int MADVISE = 28;
     public static final int GETPID = 39;
     public static final int FCNTL = 72;
+    public static final int FLOCK = 73;
     public static final int FSYNC = 74;
     public static final int FDATASYNC = 75;
     public static final int TRUNCATE = 76;
@@ -50,10 +51,13 @@ public final class SystemCallNumber {
     public static final int UNSHARE = 272;
     public static final int UTIMENSAT = 280;
     public static final int TIMERFD_CREATE = 283;
+    public static final int FALLOCATE = 285;
     public static final int TIMERFD_SETTIME = 286;
     public static final int EVENTFD2 = 290;
     public static final int EPOLL_CREATE1 = 291;
     public static final int PIPE2 = 293;
+    public static final int PREADV = 295;
+    public static final int PWRITEV = 296;
     public static final int PRLIMIT64 = 302;
     public static final int RENAMEAT2 = 316;
     public static final int GETRANDOM = 318;

@@ -20,7 +20,7 @@ class BadFileTest {
     private static final FileDescriptor CLOSED = FileDescriptor.borrowed("closed", -1);
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"files", "eventFds", "epolls", "timerFds", "mappings", "terminals"})
+    @MethodSource({"files", "eventFds", "epolls", "timerFds", "mappings", "terminals", "disks"})
     void aCallOnAClosedFileNamesItselfAndTheErrno(String call, Executable attempt) {
         LinuxException refused = assertThrows(LinuxException.class, attempt);
         assertEquals(Errno.EBADF, refused.errno());
@@ -74,6 +74,10 @@ class BadFileTest {
                         mapping.mapFile(0, 4096, CLOSED, 0, Mman.PROT_READ, Mman.MAP_SHARED);
                     }
                 }));
+    }
+
+    static Stream<Arguments> disks() {
+        return Stream.of(call("fstat closed", () -> DiskFile.of(CLOSED)));
     }
 
     static Stream<Arguments> terminals() {

@@ -20,6 +20,7 @@ class LinuxLayoutTest {
         "time.h",
         "sys/epoll.h",
         "sys/eventfd.h",
+        "sys/file.h",
         "sys/mman.h",
         "sys/resource.h",
         "sys/stat.h",
@@ -27,6 +28,9 @@ class LinuxLayoutTest {
         "sys/timerfd.h",
         "sys/vfs.h",
         "sys/xattr.h",
+        "sys/uio.h",
+        "linux/falloc.h",
+        "linux/fs.h",
         "asm/termios.h",
         "asm/ioctls.h",
         "linux/openat2.h"
@@ -43,9 +47,11 @@ class LinuxLayoutTest {
             TimerFd.class,
             Termios.class,
             Signals.class,
-            Clock.class);
+            Clock.class,
+            DiskFile.class);
 
-    private static final List<String> OUR_OWN = List.of("PAGE_SIZE", "HUGE_PAGE_SIZE", "KICK", "NANOS_PER_SECOND");
+    private static final List<String> OUR_OWN =
+            List.of("PAGE_SIZE", "HUGE_PAGE_SIZE", "KICK", "NANOS_PER_SECOND", "SECTOR_SIZE");
 
     /** The header's {@code struct sigaction} is libc's; the kernel's own is in no header for programs. */
     private static final List<Class<?>> NOT_IN_HEADERS = List.of(sigaction.class);
@@ -96,7 +102,7 @@ class LinuxLayoutTest {
                 assertEquals(answers.of(expression), field.getLong(null), expression);
             }
         }
-        assertEquals(11, layouts.size(), layouts::toString);
+        assertEquals(12, layouts.size(), layouts::toString);
     }
 
     private static String cName(Class<?> type, Field field) {
