@@ -1,0 +1,91 @@
+package dev.lodge.vmm.storage;
+
+import dev.lodge.linux.IoVector;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A disk in memory that notes what is asked of it, and fails where it is told to. */
+public final class FakeStorage implements Storage {
+
+    public final MemorySegment bytes;
+    public final List<String> calls = new ArrayList<>();
+    public boolean writable = true;
+    public boolean notes = true;
+    public long size;
+
+    /** Transfers that touch this position fail. */
+    public long badPosition = -1;
+
+    public boolean badFlush;
+    public int closed;
+
+    public FakeStorage(long size) {
+        this.size = size;
+        bytes = Arena.ofAuto().allocate(size, 8);
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public boolean isWritable() {
+        return writable;
+    }
+
+    @Override
+    public int blockSize() {
+        return 4096;
+    }
+
+    @Override
+    public boolean canDiscard() {
+        return writable;
+    }
+
+    @Override
+    public void read(long position, IoVector into) throws IOException {
+        begin("read", position, into.bytes());
+        into.fill(0, bytes, position, into.bytes());
+        into.clear();
+    }
+
+    @Override
+    public void write(long position, IoVector from) throws IOException {
+        begin("write", position, from.bytes());
+        from.drain(0, bytes, position, from.bytes());
+        from.clear();
+    }
+
+    private void begin(String what, long position, long length) throws IOException {
+        if (notes) {
+            calls.add(what + " " + position + "+" + length);
+        }
+        if (badPosition >= position && badPosition < position + length) {
+            throw new IOException(what + " disk at " + position + ": EIO");
+        }
+    }
+
+    @Override
+    public void flush() throws IOException {
+        calls.add("flush");
+        if (badFlush) {
+            throw new IOException("flush: EIO");
+        }
+    }
+
+    @Override
+    public void discard(long position, long length) throws IOException {
+        begin("discard", position, length);
+        bytes.asSlice(position, length).fill((byte) 0);
+    }
+
+    @Override
+    public void close() {
+        closed++;
+    }
+}
