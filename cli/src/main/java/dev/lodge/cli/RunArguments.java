@@ -1,10 +1,12 @@
 package dev.lodge.cli;
 
+import dev.lodge.vmm.Disk;
 import dev.lodge.vmm.DomainBuilder;
 import dev.lodge.vmm.HypercallPath;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ final class RunArguments {
     private int cpus = 1;
     private HypercallPath hypercalls = HypercallPath.ANY;
     private int maxCpus = 1;
+    private final List<Disk> disks = new ArrayList<>();
     private boolean verbose;
     private boolean force;
     private boolean help;
@@ -68,6 +71,7 @@ final class RunArguments {
                 cpus,
                 hypercalls,
                 maxCpus,
+                List.copyOf(disks),
                 timeout,
                 stats,
                 xenstore,
@@ -126,6 +130,7 @@ final class RunArguments {
             case MEMORY -> memory = Quantities.size(value, name);
             case CPUS -> cpus = Quantities.count(value, name, 1, DomainBuilder.MAX_VCPUS);
             case MAX_CPUS -> maxCpus = Quantities.count(value, name, 1, DomainBuilder.MAX_VCPUS);
+            case DISK -> disks.add(DiskArgument.parse(value, name));
             case TIMEOUT -> timeout = Quantities.duration(value, name);
             case HYPERCALLS -> hypercalls = hypercallPath(value, name);
             case STATS -> stats = path(value, name);
@@ -144,7 +149,7 @@ final class RunArguments {
         };
     }
 
-    private static Path path(String value, String name) {
+    static Path path(String value, String name) {
         try {
             if (!value.isEmpty()) {
                 return Path.of(value);

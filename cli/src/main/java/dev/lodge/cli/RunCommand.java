@@ -6,6 +6,7 @@ import dev.lodge.vmm.BootException;
 import dev.lodge.vmm.CommandResult;
 import dev.lodge.vmm.CommandSession;
 import dev.lodge.vmm.Console;
+import dev.lodge.vmm.Disk;
 import dev.lodge.vmm.Domain;
 import dev.lodge.vmm.DomainBuilder;
 import dev.lodge.vmm.GuestCommand;
@@ -88,6 +89,9 @@ final class RunCommand {
                 .vcpus(request.cpus())
                 .hypercalls(request.hypercalls())
                 .maxVcpus(request.maxCpus());
+        for (Disk disk : request.disks()) {
+            builder.disk(disk);
+        }
         return request.runsOwnInit() ? runInit(builder, kernel, statistics) : runCommand(builder, kernel, statistics);
     }
 

@@ -38,6 +38,14 @@ enum RunOption {
             "How many virtual CPUs the guest may have later: it takes them on line when xenstore says so (--xenstore)."
                     + " Default: as many as at first.",
             "lodge run -c 2 --max-cpus 4 --xenstore /tmp/xs -- sh"),
+    DISK(
+            null,
+            "--disk",
+            "FILE[,...]",
+            "A disk, the first /dev/xvda, the next /dev/xvdb: a raw image or a block device. 'ro': only to be read;"
+                    + " 'overlay': FILE stays as it is, and what is written is forgotten, or with 'overlay=F' kept in F;"
+                    + " 'limit=50M': so many bytes a second, 'limit=1000iops': so many requests. As often as needed.",
+            "lodge run --disk base.img,overlay --disk data.img,ro,limit=50M -- cat /proc/partitions"),
     TIMEOUT(
             null,
             "--timeout",

@@ -1,5 +1,6 @@
 package dev.lodge.cli;
 
+import dev.lodge.vmm.Disk;
 import dev.lodge.vmm.HypercallPath;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param append added to the kernel's command line; may be empty
  * @param memory bytes, more than 0
  * @param maxCpus fewer than {@code cpus} mean as many
+ * @param disks in the order of their names
  * @param timeout null for none
  * @param stats where to write counts; null for nowhere
  * @param xenstore where to offer xenstore; null for nowhere
@@ -27,6 +29,7 @@ record RunRequest(
         int cpus,
         HypercallPath hypercalls,
         int maxCpus,
+        List<Disk> disks,
         @Nullable Duration timeout,
         @Nullable Path stats,
         @Nullable Path xenstore,

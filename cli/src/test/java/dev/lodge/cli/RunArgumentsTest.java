@@ -35,6 +35,37 @@ class RunArgumentsTest {
     }
 
     @Test
+    void disksComeInTheirOrder() {
+        RunRequest request =
+                parse("--disk", "a.img", "--disk=b.img,ro,limit=1M", "--disk", "c.img,overlay=c.cow,limit=5iops");
+        assertEquals(
+                "[a.img, b.img,ro,limit=1048576, c.img,overlay=c.cow,limit=5iops]",
+                request.disks().toString());
+        assertEquals("[d,overlay]", parse("--disk", "d,overlay").disks().toString());
+        assertEquals(List.of(), parse().disks());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "d,rw | --disk ...,rw: not 'ro', 'overlay', 'overlay=FILE' or 'limit=...'",
+                "d, | --disk ...,: not 'ro', 'overlay', 'overlay=FILE' or 'limit=...'",
+                "d,ro=1 | --disk ...,ro=1: 'ro' takes no value",
+                "d,ro,overlay | --disk d: 'ro' and 'overlay' exclude each other",
+                "d,overlay= | --disk ...,overlay '': not a file's name",
+                "d,limit | --disk ...,limit : expected a size, such as 512M or 2G",
+                "d,limit=fast | --disk ...,limit fast: expected a size, such as 512M or 2G",
+                "d,limit=0iops | --disk ...,limit 0: expected a whole number from 1 to 999999999",
+                "d,limit=iops | --disk ...,limit : expected a whole number from 1 to 999999999",
+                ",ro | --disk '': not a file's name",
+            })
+    void aDiskThatIsWronglyDescribedIsNamed(String value, String message) {
+        CommandLineException refused = assertThrows(CommandLineException.class, () -> parse("--disk", value));
+        assertEquals(message, refused.getMessage());
+    }
+
+    @Test
     void everyOptionIsUnderstood() {
         RunRequest request = parse(
                 "-k",

@@ -73,11 +73,12 @@ class LayeringTest {
         "event, event|memory|abi",
         "grant, grant|memory|abi",
         "store, store|memory|abi",
+        "storage, storage",
         "socket, socket|store",
         "io, io|event|memory|abi",
         "hypercall, hypercall|event|grant|store|time|memory|abi",
         "vcpu, vcpu|hypercall|event|grant|store|time|io|boot|memory|abi",
-        "backend, backend|event|grant|store|io|memory|abi",
+        "backend, backend|event|grant|store|storage|io|memory|abi",
         "host, host|boot|abi",
         "agent, agent|boot",
     })

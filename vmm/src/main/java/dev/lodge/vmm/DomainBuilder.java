@@ -1,5 +1,6 @@
 package dev.lodge.vmm;
 
+import dev.lodge.vmm.backend.block.BlockBackEnd;
 import dev.lodge.vmm.backend.xenbus.BackEnd;
 import dev.lodge.vmm.boot.InitrdPart;
 import dev.lodge.vmm.domain.DomainZero;
@@ -21,6 +22,7 @@ public final class DomainBuilder {
 
     private final List<InitrdPart> initrd = new ArrayList<>();
     private final TreeMap<Integer, Console> consoles = new TreeMap<>();
+    private final List<Disk> disks = new ArrayList<>();
     private final List<BackEnd> devices = new ArrayList<>();
     private @Nullable Path kernel;
     private @Nullable String name;
@@ -122,6 +124,19 @@ public final class DomainBuilder {
         return this;
     }
 
+    /**
+     * A disk of the guest's: the first is {@code xvda}, the next {@code xvdb}.
+     *
+     * @throws BootException if it would be one too many
+     */
+    public DomainBuilder disk(Disk disk) {
+        if (disks.size() == BlockBackEnd.MOST_DISKS) {
+            throw new BootException("a guest cannot have more than " + BlockBackEnd.MOST_DISKS + " disks");
+        }
+        disks.add(disk);
+        return this;
+    }
+
     /** Who reads what a kernel says by {@code earlyprintk=xen}, on port 0xe9 or by the console_io hypercall. */
     public DomainBuilder earlyConsole(Console console) {
         earlyConsole = console;
@@ -138,6 +153,25 @@ public final class DomainBuilder {
         if (kernel == null) {
             throw new BootException("a domain needs a kernel: name one");
         }
+        try {
+            openDisks();
+            return start(kernel);
+        } catch (RuntimeException | Error refused) {
+            for (BackEnd device : devices) {
+                device.close();
+            }
+            throw refused;
+        }
+    }
+
+    private void openDisks() {
+        for (int i = 0; i < disks.size(); i++) {
+            Disk disk = disks.get(i);
+            devices.add(new BlockBackEnd(i, disk.path(), disk.open(), disk.throttle()));
+        }
+    }
+
+    private Domain start(Path kernel) {
         MachineConfig config = new MachineConfig(
                 name,
                 kernel,

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class XenAbiTest {
 
     private static final List<Class<?>> CLASSES = List.of(
+            BlkifAbi.class,
             DomainIds.class,
             ElfNotes.class,
             EventChannelAbi.class,
@@ -47,6 +48,30 @@ class XenAbiTest {
 
     /** Constants whose name is not the C expression for them. */
     private static final Map<String, String> EXPRESSIONS = Map.ofEntries(
+            entry("BlkifAbi.request_operation", "offsetof(struct blkif_request, operation)"),
+            entry("BlkifAbi.request_nr_segments", "offsetof(struct blkif_request, nr_segments)"),
+            entry("BlkifAbi.request_handle", "offsetof(struct blkif_request, handle)"),
+            entry("BlkifAbi.request_id", "offsetof(struct blkif_request, id)"),
+            entry("BlkifAbi.request_sector_number", "offsetof(struct blkif_request, sector_number)"),
+            entry("BlkifAbi.request_seg", "offsetof(struct blkif_request, seg)"),
+            entry("BlkifAbi.segment_gref", "offsetof(struct blkif_request_segment, gref)"),
+            entry("BlkifAbi.segment_first_sect", "offsetof(struct blkif_request_segment, first_sect)"),
+            entry("BlkifAbi.segment_last_sect", "offsetof(struct blkif_request_segment, last_sect)"),
+            entry("BlkifAbi.discard_flag", "offsetof(struct blkif_request_discard, flag)"),
+            entry("BlkifAbi.discard_sector_number", "offsetof(struct blkif_request_discard, sector_number)"),
+            entry("BlkifAbi.discard_nr_sectors", "offsetof(struct blkif_request_discard, nr_sectors)"),
+            entry("BlkifAbi.indirect_indirect_op", "offsetof(struct blkif_request_indirect, indirect_op)"),
+            entry("BlkifAbi.indirect_nr_segments", "offsetof(struct blkif_request_indirect, nr_segments)"),
+            entry("BlkifAbi.indirect_id", "offsetof(struct blkif_request_indirect, id)"),
+            entry("BlkifAbi.indirect_sector_number", "offsetof(struct blkif_request_indirect, sector_number)"),
+            entry("BlkifAbi.indirect_handle", "offsetof(struct blkif_request_indirect, handle)"),
+            entry("BlkifAbi.indirect_indirect_grefs", "offsetof(struct blkif_request_indirect, indirect_grefs)"),
+            entry("BlkifAbi.response_id", "offsetof(struct blkif_response, id)"),
+            entry("BlkifAbi.response_operation", "offsetof(struct blkif_response, operation)"),
+            entry("BlkifAbi.response_status", "offsetof(struct blkif_response, status)"),
+            entry("BlkifAbi.SIZEOF_request", "sizeof(struct blkif_request)"),
+            entry("BlkifAbi.SIZEOF_segment", "sizeof(struct blkif_request_segment)"),
+            entry("BlkifAbi.SIZEOF_response", "sizeof(struct blkif_response)"),
             entry("EventChannelAbi.SIZEOF_alloc_unbound", "sizeof(struct evtchn_alloc_unbound)"),
             entry("EventChannelAbi.SIZEOF_bind_interdomain", "sizeof(struct evtchn_bind_interdomain)"),
             entry("EventChannelAbi.SIZEOF_bind_virq", "sizeof(struct evtchn_bind_virq)"),

@@ -29,6 +29,7 @@ final class XenHeaders {
             "xen/hvm/hvm_op.h",
             "xen/hvm/params.h",
             "xen/arch-x86/hvm/start_info.h",
+            "xen/io/blkif.h",
             "xen/io/console.h");
 
     private XenHeaders() {}

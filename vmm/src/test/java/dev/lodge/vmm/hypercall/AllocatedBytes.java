@@ -1,12 +1,12 @@
 package dev.lodge.vmm.hypercall;
 
 /** How much the JVM has allocated, by a bean of a module that the monitor itself does without. */
-final class AllocatedBytes {
+public final class AllocatedBytes {
 
     private AllocatedBytes() {}
 
     /** Bytes that the calling thread has allocated so far. */
-    static long ofThisThread() throws ReflectiveOperationException {
+    public static long ofThisThread() throws ReflectiveOperationException {
         Object bean = Class.forName("java.lang.management.ManagementFactory")
                 .getMethod("getThreadMXBean")
                 .invoke(null);

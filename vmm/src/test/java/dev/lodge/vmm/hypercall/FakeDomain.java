@@ -12,6 +12,7 @@ import dev.lodge.vmm.time.Pvclock;
 import dev.lodge.vmm.time.SystemTime;
 import dev.lodge.vmm.time.TscScale;
 import java.io.ByteArrayOutputStream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ public class FakeDomain implements GuestDomain {
     static final int XENSTORE_FRAME = 0xff;
     static final byte[] HANDLE = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
-    public final MemorySegment ram = MemorySegment.ofArray(new long[(int) (RAM_SIZE / Long.BYTES)]);
+    public final MemorySegment ram = Arena.ofAuto().allocate(RAM_SIZE, 4096);
     public final List<Integer> interrupts = new ArrayList<>();
     public final List<Integer> shutdowns = new ArrayList<>();
     final List<Integer> shutdownCodes = new ArrayList<>();

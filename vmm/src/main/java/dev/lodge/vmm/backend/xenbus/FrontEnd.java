@@ -32,6 +32,7 @@ public final class FrontEnd {
     private final List<IoLoop.Bell> bells = new ArrayList<>();
     private final IoLoop.Bell faultBell;
     private volatile @Nullable String fault;
+    private volatile @Nullable Throwable failure;
 
     FrontEnd(XenbusDevice device, XenbusHost host, String directory, Nodes back) {
         this.device = device;
@@ -188,11 +189,26 @@ public final class FrontEnd {
         faultBell.ring();
     }
 
+    /** A thread of the connection's own has met a bug of ours: the I/O thread takes it for its own. Any thread. */
+    public void fail(Throwable thrown) {
+        failure = thrown;
+        faultBell.ring();
+    }
+
     private void endForFault() throws ConnectionFault {
+        Throwable thrown = failure;
+        if (thrown != null) {
+            throw new IllegalStateException("a connection of " + directory + " failed", thrown);
+        }
         String reason = fault;
         if (reason != null) {
             throw new ConnectionFault(reason);
         }
+    }
+
+    /** Has the guest look at the back end's nodes again: Linux's block driver does, at another Connected. */
+    public void announce() {
+        device.announce();
     }
 
     /** Gives all back. */

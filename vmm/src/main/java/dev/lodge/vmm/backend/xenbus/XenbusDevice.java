@@ -85,13 +85,8 @@ public final class XenbusDevice {
         return gone;
     }
 
-    /** The back end's nodes, for what changes while the device is there. */
-    public Nodes nodes() {
-        return back;
-    }
-
-    /** Has the front end look at the back end's nodes again: Linux's block driver does so at another Connected. */
-    public void announce() {
+    /** See {@link FrontEnd#announce}. */
+    void announce() {
         if (state == XenbusState.CONNECTED) {
             store.write(backend + "/state", state.text());
         }

@@ -1,0 +1,219 @@
+package dev.lodge.vmm.backend.block;
+
+import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_DISCARD;
+import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_FLUSH_DISKCACHE;
+import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_READ;
+import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_WRITE;
+import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_WRITE_BARRIER;
+import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_RSP_EOPNOTSUPP;
+import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_RSP_ERROR;
+import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_RSP_OKAY;
+import static dev.lodge.vmm.abi.BlkifAbi.SIZEOF_response;
+import static dev.lodge.vmm.abi.BlkifAbi.response_id;
+import static dev.lodge.vmm.abi.BlkifAbi.response_operation;
+import static dev.lodge.vmm.abi.BlkifAbi.response_status;
+
+import dev.lodge.linux.IoVector;
+import dev.lodge.rings.ConnectionFault;
+import dev.lodge.rings.FrameNumber;
+import dev.lodge.rings.GuestFault;
+import dev.lodge.rings.RingBackEnd;
+import dev.lodge.vmm.event.BackendPort;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One ring of a disk. Requests are done in their order, adjacent ones together; so a flush has only to make durable what was
+ * written before it. Allocates nothing for a request whose grants are persistent. On the connection's thread.
+ */
+final class BlockQueue {
+
+    private static final int SECTORS_IN_FRAME = FrameNumber.FRAME_SIZE / Disk.SECTOR_SIZE;
+
+    private final Disk disk;
+    private final RingBackEnd ring;
+    private final int ringSize;
+    private final BackendPort port;
+    private final GrantedFrames frames;
+    private final BlockRequest request = new BlockRequest();
+    private final MemorySegment[] gathered = new MemorySegment[BlockRequest.MAX_SEGMENTS];
+    private final Transfer transfer;
+    private final Transfer.Outcome outcome = this::transferred;
+    private final MemorySegment response = Arena.ofAuto().allocate(SIZEOF_response, Long.BYTES);
+
+    BlockQueue(Disk disk, RingBackEnd ring, int ringSize, BackendPort port, GrantedFrames frames) {
+        this.disk = disk;
+        this.ring = ring;
+        this.ringSize = ringSize;
+        this.port = port;
+        this.frames = frames;
+        transfer = new Transfer(disk);
+    }
+
+    /**
+     * Takes and answers requests until there are none, or so many that other queues want their turn.
+     *
+     * @return whether there are more
+     * @throws ConnectionFault if the ring's indices cannot be true
+     */
+    boolean serve() throws ConnectionFault {
+        int taken = 0;
+        do {
+            while (taken < ringSize && ring.take(request.entry())) {
+                taken++;
+                request.begin();
+                handle();
+            }
+            finish();
+            publish();
+        } while (taken < ringSize && ring.moreArrived());
+        return taken >= ringSize;
+    }
+
+    private void handle() {
+        int operation = request.operation();
+        if (request.isIndirect() && operation != BLKIF_OP_READ && operation != BLKIF_OP_WRITE) {
+            answer(request.id(), operation, BLKIF_RSP_ERROR);
+            return;
+        }
+        switch (operation) {
+            case BLKIF_OP_READ -> gather(false);
+            case BLKIF_OP_WRITE -> gather(true);
+            case BLKIF_OP_WRITE_BARRIER, BLKIF_OP_FLUSH_DISKCACHE -> flushAndWrite();
+            case BLKIF_OP_DISCARD -> discard();
+            default -> answer(request.id(), operation, BLKIF_RSP_EOPNOTSUPP);
+        }
+    }
+
+    /** Adds a read or a write to the transfer at hand, which is done first if this one does not continue it. */
+    private void gather(boolean write) {
+        int segments = request.segments();
+        long bytes = segments == 0 || (write && !disk.storage().isWritable()) ? -1 : gatherFrames(write);
+        if (bytes < 0 || !disk.contains(request.sector(), bytes / Disk.SECTOR_SIZE)) {
+            answer(request.id(), request.operation(), BLKIF_RSP_ERROR);
+            return;
+        }
+        long position = request.sector() * Disk.SECTOR_SIZE;
+        if (!transfer.fits(write, position, segments)) {
+            finishTransfer(); // its frames stay borrowed with those of this one
+        }
+        IoVector pieces = transfer.begin(write, position);
+        for (int i = 0; i < segments; i++) {
+            int first = request.first(i);
+            int sectors = request.last(i) - first + 1;
+            pieces.add(gathered[i], (long) first * Disk.SECTOR_SIZE, (long) sectors * Disk.SECTOR_SIZE);
+        }
+        transfer.end(request.id(), request.operation());
+    }
+
+    /** Finds the frames of a request's segments; the number of bytes, or -1 if it is a bad request. */
+    private long gatherFrames(boolean write) {
+        int segments = request.segments();
+        if (segments > request.mostSegments()) {
+            return -1;
+        }
+        long sectors = 0;
+        try {
+            if (request.isIndirect()) {
+                for (int i = 0; i < request.indirectFrames(); i++) {
+                    request.copySegments(i, frames.get(request.indirectGrant(i), false));
+                }
+            }
+            for (int i = 0; i < segments; i++) {
+                int first = request.first(i);
+                int last = request.last(i);
+                if (first > last || last >= SECTORS_IN_FRAME) {
+                    return -1;
+                }
+                sectors += last - first + 1;
+                gathered[i] = frames.get(request.grant(i), !write); // a write to the disk reads from the frame
+            }
+        } catch (GuestFault fault) {
+            disk.complain(String.valueOf(fault.getMessage()));
+            return -1;
+        }
+        return sectors * Disk.SECTOR_SIZE;
+    }
+
+    /** Makes durable what was written before; then does the write that may come with it. */
+    private void flushAndWrite() {
+        finish();
+        int status = flush();
+        if (status != BLKIF_RSP_OKAY || request.segments() == 0) {
+            answer(request.id(), request.operation(), status);
+            return;
+        }
+        gather(true);
+        finish();
+    }
+
+    private int flush() {
+        try {
+            disk.storage().flush();
+            return BLKIF_RSP_OKAY;
+        } catch (IOException failure) {
+            disk.complain(String.valueOf(failure.getMessage()));
+            return BLKIF_RSP_ERROR;
+        }
+    }
+
+    private void discard() {
+        finish();
+        long sector = request.discardSector();
+        long sectors = request.discardSectors();
+        int status = BLKIF_RSP_OKAY;
+        if (!disk.storage().isWritable() || sectors < 0 || !disk.contains(sector, sectors)) {
+            status = BLKIF_RSP_ERROR;
+        } else if (!disk.storage().canDiscard()) {
+            status = BLKIF_RSP_EOPNOTSUPP;
+        } else if (sectors > 0) {
+            try {
+                disk.storage().discard(sector * Disk.SECTOR_SIZE, sectors * Disk.SECTOR_SIZE);
+            } catch (IOException failure) {
+                disk.complain(String.valueOf(failure.getMessage()));
+                status = BLKIF_RSP_ERROR;
+            }
+        }
+        answer(request.id(), request.operation(), status);
+    }
+
+    /** Does what is gathered; no request is in progress after that. */
+    private void finish() {
+        finishTransfer();
+        frames.settle();
+    }
+
+    private void finishTransfer() {
+        if (!transfer.isEmpty()) {
+            transfer.run(outcome);
+            publish();
+        }
+    }
+
+    private void transferred(long id, int operation, @Nullable IOException failure) {
+        int status = BLKIF_RSP_OKAY;
+        if (failure != null) {
+            disk.complain(String.valueOf(failure.getMessage()));
+            status = BLKIF_RSP_ERROR;
+        } else if (operation == BLKIF_OP_WRITE_BARRIER) {
+            status = flush();
+        }
+        answer(id, operation, status);
+    }
+
+    private void answer(long id, int operation, int status) {
+        response.set(ValueLayout.JAVA_LONG, response_id, id);
+        response.set(ValueLayout.JAVA_BYTE, response_operation, (byte) operation);
+        response.set(ValueLayout.JAVA_SHORT, response_status, (short) status);
+        ring.answer(response);
+    }
+
+    private void publish() {
+        if (ring.publish()) {
+            port.notifyGuest();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.lodge.vmm.backend.block;
+
+import dev.lodge.rings.GrantRef;
+import dev.lodge.vmm.grant.GrantMappings;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames that requests of one queue name. Of a front end that uses the same grants again and again (persistent ones) each is
+ * mapped once, for writing, and found again without a search in the grant table; of others each is mapped for its request.
+ *
+ * <p>A hash table with open addressing, since it is asked for every segment. On the connection's thread.
+ */
+final class GrantedFrames {
+
+    /** More than a front end of Linux uses for a ring of one frame; with more, all are let go of and mapped again. */
+    private static final int MOST_KEPT = 16_384;
+
+    private final GrantMappings mappings;
+    private final boolean persistent;
+    private int[] refs = new int[256];
+    private @Nullable MemorySegment[] frames = new MemorySegment[256];
+    private int kept;
+
+    private int[] borrowed = new int[BlockRequest.MAX_SEGMENTS]; // ref, and in borrowedForWriting how
+    private boolean[] borrowedForWriting = new boolean[BlockRequest.MAX_SEGMENTS];
+    private int borrowedCount;
+
+    GrantedFrames(GrantMappings mappings, boolean persistent) {
+        this.mappings = mappings;
+        this.persistent = persistent;
+    }
+
+    /**
+     * The frame that a grant grants.
+     *
+     * @param ref as the guest gave it, any value
+     * @throws dev.lodge.rings.GuestFault if it does not grant that
+     */
+    MemorySegment get(int ref, boolean write) {
+        if (!persistent) {
+            return borrow(ref, write);
+        }
+        int slot = slot(ref);
+        MemorySegment frame = frames[slot];
+        if (frame != null) {
+            return frame;
+        }
+        MemorySegment mapped = mappings.map(new GrantRef(ref), true);
+        refs[slot] = ref;
+        frames[slot] = mapped;
+        if (++kept > frames.length / 2) {
+            grow();
+        }
+        return mapped;
+    }
+
+    private MemorySegment borrow(int ref, boolean write) {
+        MemorySegment frame = mappings.map(new GrantRef(ref), write);
+        if (borrowedCount == borrowed.length) {
+            borrowed = Arrays.copyOf(borrowed, 2 * borrowedCount);
+            borrowedForWriting = Arrays.copyOf(borrowedForWriting, 2 * borrowedCount);
+        }
+        borrowed[borrowedCount] = ref;
+        borrowedForWriting[borrowedCount++] = write;
+        return frame;
+    }
+
+    /** No request is in progress: lets go of what was mapped for one. */
+    void settle() {
+        while (borrowedCount > 0) {
+            borrowedCount--;
+            mappings.unmap(new GrantRef(borrowed[borrowedCount]), borrowedForWriting[borrowedCount]);
+        }
+        if (kept > MOST_KEPT) {
+            for (int i = 0; i < frames.length; i++) {
+                if (frames[i] != null) {
+                    mappings.unmap(new GrantRef(refs[i]), true);
+                }
+            }
+            refs = new int[256];
+            frames = new MemorySegment[256];
+            kept = 0;
+        }
+    }
+
+    /** Where a grant is, or belongs. */
+    private int slot(int ref) {
+        int mask = frames.length - 1;
+        int slot = ref * 0x9e3779b9 >>> 7 & mask;
+        while (frames[slot] != null && refs[slot] != ref) {
+            slot = slot + 1 & mask;
+        }
+        return slot;
+    }
+
+    private void grow() {
+        int[] oldRefs = refs;
+        @Nullable MemorySegment[] oldFrames = frames;
+        refs = new int[2 * oldRefs.length];
+        frames = new MemorySegment[2 * oldFrames.length];
+        for (int i = 0; i < oldFrames.length; i++) {
+            if (oldFrames[i] != null) {
+                int slot = slot(oldRefs[i]);
+                refs[slot] = oldRefs[i];
+                frames[slot] = oldFrames[i];
+            }
+        }
+    }
+}

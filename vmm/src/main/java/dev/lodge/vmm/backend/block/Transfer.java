@@ -1,0 +1,98 @@
+package dev.lodge.vmm.backend.block;
+
+import dev.lodge.linux.IoVector;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads, or writes, of which each begins where the one before ends: done as one. If that fails, each is done by itself, so that
+ * each has its own answer.
+ */
+final class Transfer {
+
+    private static final int MOST_REQUESTS = 128;
+    private static final long MOST_BYTES = 4 << 20;
+
+    private final Disk disk;
+    private final IoVector pieces = new IoVector(IoVector.MAX_PIECES);
+    private final IoVector working = new IoVector(IoVector.MAX_PIECES);
+    private final long[] ids = new long[MOST_REQUESTS];
+    private final int[] operations = new int[MOST_REQUESTS];
+    private final long[] ends = new long[MOST_REQUESTS]; // bytes up to the end of each
+    private int count;
+    private boolean write;
+    private long position;
+
+    /** Hears how each request of a transfer ended. */
+    interface Outcome {
+        /** {@code failure} is null if it was done. */
+        void done(long id, int operation, @Nullable IOException failure);
+    }
+
+    Transfer(Disk disk) {
+        this.disk = disk;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    /** Whether a request continues what is gathered, and has room in it; any does if nothing is. */
+    boolean fits(boolean writes, long at, int itsPieces) {
+        return count == 0
+                || writes == write
+                        && at == position + pieces.bytes()
+                        && count < MOST_REQUESTS
+                        && pieces.bytes() < MOST_BYTES
+                        && itsPieces <= pieces.room();
+    }
+
+    /** Begins a request that {@link #fits}; its pieces are added to what this returns, then {@link #end} is called. */
+    IoVector begin(boolean writes, long at) {
+        if (count == 0) {
+            write = writes;
+            position = at;
+            pieces.clear();
+        }
+        return pieces;
+    }
+
+    void end(long id, int operation) {
+        ids[count] = id;
+        operations[count] = operation;
+        ends[count++] = pieces.bytes();
+    }
+
+    /** Does all that is gathered. */
+    void run(Outcome outcome) {
+        disk.awaitTurn(pieces.bytes(), count);
+        IOException failure = attempt(0, pieces.bytes());
+        if (failure == null || count == 1) {
+            for (int i = 0; i < count; i++) {
+                outcome.done(ids[i], operations[i], failure);
+            }
+        } else {
+            long start = 0;
+            for (int i = 0; i < count; i++) {
+                outcome.done(ids[i], operations[i], attempt(start, ends[i] - start));
+                start = ends[i];
+            }
+        }
+        count = 0;
+    }
+
+    private @Nullable IOException attempt(long from, long length) {
+        working.clear();
+        working.addPart(pieces, from, length);
+        try {
+            if (write) {
+                disk.storage().write(position + from, working);
+            } else {
+                disk.storage().read(position + from, working);
+            }
+            return null;
+        } catch (IOException failure) {
+            return failure;
+        }
+    }
+}

@@ -1,0 +1,277 @@
+package dev.lodge.vmm.backend.block;
+
+import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_READ;
+import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_WRITE;
+import static dev.lodge.vmm.abi.BlkifAbi.SIZEOF_request;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lodge.rings.ConnectionFault;
+import dev.lodge.rings.DescriptorRing;
+import dev.lodge.rings.SharedPages;
+import dev.lodge.vmm.backend.xenbus.FakeGuestSide;
+import dev.lodge.vmm.backend.xenbus.XenbusDevice;
+import dev.lodge.vmm.storage.FakeStorage;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A disk from its front end's side, by the nodes that Linux's reads and writes, with the connection's own thread. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class BlockDeviceTest {
+
+    private static final int DATA = 0xa0;
+    private static final int GRANT = 40;
+
+    private final FakeGuestSide guest = new FakeGuestSide("vbd", 51712);
+    private final FakeStorage storage = new FakeStorage(1 << 20);
+    private final XenbusDevice device = create();
+
+    private XenbusDevice create() {
+        guest.grant(GRANT, DATA);
+        XenbusDevice created = new XenbusDevice(guest.host(), new BlockBackEnd(0, "disk.img", storage, null));
+        guest.store.dispatch();
+        return created;
+    }
+
+    @AfterEach
+    void close() {
+        guest.close();
+        device.close();
+        assertEquals(List.of(), guest.failures);
+        assertEquals(1, storage.closed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "params, disk.img",
+        "type, file",
+        "dev, xvda",
+        "mode, w",
+        "device-type, disk",
+        "removable, 0",
+        "feature-max-indirect-segments, 256",
+        "multi-queue-max-queues, 4",
+        "max-ring-page-order, 4",
+        "feature-flush-cache, 1",
+        "feature-barrier, 1",
+        "feature-discard, 1",
+        "discard-granularity, 4096",
+        "discard-alignment, 0",
+        "discard-secure, 0",
+        "feature-persistent, 1",
+        "sectors, 2048",
+        "info, 0",
+        "sector-size, 512",
+        "physical-sector-size, 4096"
+    })
+    void theBackEndTellsWhatLinuxsDoes(String node, String value) {
+        assertEquals(value, guest.back(node));
+    }
+
+    @Test
+    void theFrontEndIsToldWhichDiskItIs() {
+        assertEquals("51712", guest.store.read(guest.front + "/virtual-device"));
+        assertEquals("disk", guest.store.read(guest.front + "/device-type"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 51712", "1, 51728", "15, 51952", "16, 268439552", "25, 268441856"})
+    void disksAreNumberedAsXenNumbersThem(int index, int number) {
+        assertEquals(number, new BlockBackEnd(index, "", storage, null).number());
+    }
+
+    @Test
+    void aDiskThatCanOnlyBeReadSaysSo() {
+        FakeGuestSide other = new FakeGuestSide("vbd", 51728);
+        FakeStorage image = new FakeStorage(512);
+        image.writable = false;
+        new XenbusDevice(other.host(), new BlockBackEnd(1, "image", image, null));
+        assertEquals("4", other.back("info"));
+        assertEquals("r", other.back("mode"));
+        assertEquals("0", other.back("feature-discard"));
+        assertEquals("1", other.back("sectors"));
+        assertNull(other.back("discard-granularity"));
+        other.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "1, 1", "1, 4", "2, 0", "4, 2"})
+    void everyQueueIsServedWhateverItsSize(int queues, int order) throws ConnectionFault {
+        List<FakeBlockFront> fronts = new ArrayList<>();
+        List<Integer> ports = new ArrayList<>();
+        connect(queues, order, fronts, ports);
+        assertEquals("4", guest.backState());
+        for (int i = 0; i < queues; i++) {
+            guest.frame(DATA).fill((byte) (i + 1));
+            fronts.get(i).put(BLKIF_OP_WRITE, i, 8L * i, GRANT, 0, 7);
+            send(fronts.get(i), ports.get(i));
+            assertEquals(i + " 1 0", awaitResponse(fronts.get(i)));
+            while (!guest.domain.events().isPending(ports.get(i))) {
+                Thread.onSpinWait(); // the response is there before the event
+            }
+            assertEquals(i + 1, storage.bytes.get(ValueLayout.JAVA_BYTE, 4096L * i + 4095));
+        }
+    }
+
+    @Test
+    void aFrontEndMayGoAndComeAHundredTimes() throws ConnectionFault {
+        for (int round = 0; round < 100; round++) {
+            List<FakeBlockFront> fronts = new ArrayList<>();
+            List<Integer> ports = new ArrayList<>();
+            connect(1, 0, fronts, ports);
+            guest.setState(4);
+            fronts.getFirst().put(BLKIF_OP_READ, round, 0, GRANT, 0, 7);
+            send(fronts.getFirst(), ports.getFirst());
+            assertEquals(round + " 0 0", awaitResponse(fronts.getFirst()));
+            guest.setState(5);
+            guest.setState(6);
+            assertEquals(0, guest.domain.grants().mappings());
+            guest.domain.events().close(ports.getFirst());
+            guest.setState(1);
+            assertEquals("2", guest.backState());
+        }
+    }
+
+    @Test
+    void requestsThatWereThereBeforeTheConnectionAreServed() throws ConnectionFault {
+        guest.grant(8, 0x81);
+        FakeBlockFront front =
+                new FakeBlockFront(new DescriptorRing(SharedPages.of(guest.frame(0x81)), SIZEOF_request));
+        front.put(BLKIF_OP_READ, 5, 0, GRANT, 0, 7);
+        front.ring.publish();
+        guest.write("ring-ref", 8);
+        guest.write("event-channel", guest.unboundPort());
+        guest.setState(3);
+        assertEquals("5 0 0", awaitResponse(front));
+    }
+
+    @Test
+    void aRingWhoseIndicesCannotBeTrueEndsTheConnectionOnly() throws ConnectionFault {
+        List<Integer> ports = new ArrayList<>();
+        connect(1, 0, new ArrayList<>(), ports);
+        guest.loop.start();
+        guest.frame(0x81).set(ValueLayout.JAVA_INT, 0, 1000);
+        guest.domain.events().send(ports.getFirst());
+        while (!"5".equals(guest.backState())) {
+            Thread.onSpinWait();
+        }
+        assertTrue(String.valueOf(guest.back("error")).contains("cannot have its req_prod at 1000"));
+        assertFalse(guest.isGrantInUse(8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "5", "x", "", "-1", "4294967297"})
+    void aNumberOfQueuesThatWasNotOfferedIsRefused(String queues) {
+        guest.write("multi-queue-num-queues", queues);
+        refused("multi-queue-num-queues");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "x", "", "-1"})
+    void aRingLargerThanWasOfferedIsRefused(String order) {
+        guest.write("ring-page-order", order);
+        refused("ring-page-order");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x86_32-abi", "arm-abi", ""})
+    void anotherMachinesRingIsRefused(String protocol) {
+        guest.write("protocol", protocol);
+        refused("protocol");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "yes"})
+    void aFeatureIsNoughtOrOne(String feature) {
+        guest.write("feature-persistent", feature);
+        refused("feature-persistent");
+    }
+
+    @Test
+    void aQueueWithoutARingIsRefusedAndTheOthersAreGivenBack() {
+        guest.grant(8, 0x81);
+        guest.write("multi-queue-num-queues", 2);
+        guest.write("queue-0/ring-ref", 8);
+        guest.write("queue-0/event-channel", guest.unboundPort());
+        guest.setState(3);
+        assertEquals("5", guest.backState());
+        assertTrue(String.valueOf(guest.back("error")).contains("queue-1/ring-ref"));
+        assertFalse(guest.isGrantInUse(8));
+    }
+
+    @Test
+    void aDiskThatBecomesLargerIsAnnounced() throws ConnectionFault {
+        List<FakeBlockFront> fronts = new ArrayList<>();
+        List<Integer> ports = new ArrayList<>();
+        connect(1, 0, fronts, ports);
+        guest.loop.start();
+        storage.size = 512 * 100;
+        int id = 0;
+        while (!"100".equals(guest.back("sectors"))) {
+            fronts.getFirst().put(BLKIF_OP_READ, ++id, 0, GRANT, 0, 7);
+            send(fronts.getFirst(), ports.getFirst());
+            assertEquals(id + " 0 0", awaitResponse(fronts.getFirst()));
+        }
+        fronts.getFirst().put(BLKIF_OP_READ, 0, 100, GRANT, 0, 7);
+        send(fronts.getFirst(), ports.getFirst());
+        assertEquals("0 0 -1", awaitResponse(fronts.getFirst()));
+        assertEquals("4", guest.backState());
+    }
+
+    private void refused(String because) {
+        guest.setState(3);
+        assertEquals("5", guest.backState());
+        assertTrue(String.valueOf(guest.back("error")).contains(because));
+    }
+
+    private void connect(int queues, int order, List<FakeBlockFront> fronts, List<Integer> ports) {
+        for (int i = 0; i < queues; i++) {
+            String directory = queues == 1 ? "" : "queue-" + i + "/";
+            List<MemorySegment> frames = new ArrayList<>();
+            for (int page = 0; page < 1 << order; page++) {
+                int index = i * (1 << order) + page;
+                frames.add(guest.frame(0x81 + index));
+                guest.grant(8 + index, 0x81 + index);
+                guest.write(directory + "ring-ref" + (order == 0 ? "" : page), 8 + index);
+            }
+            int port = guest.unboundPort();
+            guest.write(directory + "event-channel", port);
+            fronts.add(new FakeBlockFront(new DescriptorRing(SharedPages.of(frames), SIZEOF_request)));
+            ports.add(port);
+        }
+        guest.write("multi-queue-num-queues", queues);
+        guest.write("protocol", "x86_64-abi");
+        guest.write("feature-persistent", 1);
+        if (order > 0) {
+            guest.write("ring-page-order", order);
+        }
+        guest.setState(3);
+    }
+
+    private void send(FakeBlockFront front, int port) {
+        if (front.ring.publish()) {
+            guest.domain.events().send(port);
+        }
+    }
+
+    private static String awaitResponse(FakeBlockFront front) throws ConnectionFault {
+        while (true) {
+            String response = front.response();
+            if (!response.equals("nothing")) {
+                return response;
+            }
+            Thread.onSpinWait();
+        }
+    }
+}
