@@ -27,6 +27,7 @@
 #include "job.h"
 #include "modules.h"
 #include "relay.h"
+#include "shares.h"
 #include "xenstore.h"
 
 enum { CHANNEL_WAIT_STEPS = 500, CHANNEL_WAIT_STEP_NS = 10000000 };
@@ -141,6 +142,12 @@ static void run(const char *job_path)
 	const char *what = job_read(&job, job_path);
 	if (what) {
 		send_failure("%s", what);
+		return;
+	}
+
+	struct share_failure failure;
+	if (!shares_mount(&job, &failure)) {
+		send_failure("cannot %s at %.256s: %s", failure.what, failure.path, strerror(failure.error));
 		return;
 	}
 

@@ -44,6 +44,17 @@ static char **next_list(struct cursor *cursor)
 	return list;
 }
 
+static bool is_list_of_shares(char **list)
+{
+	size_t count = 0;
+	while (list[count])
+		count++;
+	for (size_t i = 0; i + SHARE_STRINGS <= count; i += SHARE_STRINGS)
+		if (list[i + SHARE_PATH][0] != '/')
+			return false;
+	return count % SHARE_STRINGS == 0;
+}
+
 static bool parse_window(struct job *job, const char *rows, const char *columns)
 {
 	unsigned long height = 0, width = 0;
@@ -80,7 +91,7 @@ const char *job_read(struct job *job, const char *path)
 
 	struct cursor cursor = {content, content + size};
 	const char *magic = next_string(&cursor);
-	if (!magic || strcmp(magic, "lodge-job-1"))
+	if (!magic || strcmp(magic, "lodge-job-2"))
 		return "the job file is not of this agent's version";
 	job->directory = next_string(&cursor);
 	const char *rows = next_string(&cursor);
@@ -89,7 +100,10 @@ const char *job_read(struct job *job, const char *path)
 		return "the job file has a bad directory or window size";
 	job->arguments = next_list(&cursor);
 	job->environment = next_list(&cursor);
-	if (!job->arguments || !job->arguments[0] || !job->environment || cursor.at != cursor.end)
+	job->shares = next_list(&cursor);
+	if (!job->arguments || !job->arguments[0] || !job->environment)
 		return "the job file has a bad command or environment";
+	if (!job->shares || !is_list_of_shares(job->shares) || cursor.at != cursor.end)
+		return "the job file has a bad list of shared folders";
 	return NULL;
 }

@@ -23,6 +23,8 @@ final class RunArguments {
     private int at;
     private @Nullable Path kernel;
     private @Nullable Path initrd;
+    private @Nullable Path root;
+    private final List<ShareArgument> shares = new ArrayList<>();
     private @Nullable Path stats;
     private @Nullable Path xenstore;
     private @Nullable Duration timeout;
@@ -63,9 +65,12 @@ final class RunArguments {
         if (!command.isEmpty() && command.getFirst().isEmpty()) {
             throw new CommandLineException("the command's name is empty");
         }
+        checkRoots(command);
         return new RunRequest(
                 kernel,
                 initrd,
+                root,
+                List.copyOf(shares),
                 append,
                 memory,
                 cpus,
@@ -79,6 +84,16 @@ final class RunArguments {
                 force,
                 help,
                 List.copyOf(command));
+    }
+
+    private void checkRoots(List<String> command) {
+        if (initrd != null && root != null) {
+            throw new CommandLineException("--root and --initrd each make the guest's root: give one of them");
+        }
+        if (initrd != null && command.isEmpty() && !shares.isEmpty()) {
+            throw new CommandLineException(
+                    "--share with --initrd needs a COMMAND: the initrd's own init mounts nothing");
+        }
     }
 
     private static boolean isOption(String argument) {
@@ -126,6 +141,8 @@ final class RunArguments {
         switch (option) {
             case KERNEL -> kernel = path(value, name);
             case INITRD -> initrd = path(value, name);
+            case ROOT -> root = path(value, name);
+            case SHARE -> shares.add(ShareArgument.parse(value, name));
             case APPEND -> append = append.isEmpty() ? value : append + " " + value;
             case MEMORY -> memory = Quantities.size(value, name);
             case CPUS -> cpus = Quantities.count(value, name, 1, DomainBuilder.MAX_VCPUS);

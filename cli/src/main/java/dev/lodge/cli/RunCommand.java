@@ -144,6 +144,13 @@ final class RunCommand {
         } else {
             command.root(root);
         }
+        Path directory = request.root();
+        if (directory != null) {
+            command.rootDirectory(directory);
+        }
+        for (ShareArgument share : request.shares()) {
+            command.share(share.host(), share.guest(), share.readOnly());
+        }
         if (!interactive) {
             return command.stdin(input);
         }

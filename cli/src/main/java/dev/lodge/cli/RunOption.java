@@ -18,6 +18,20 @@ enum RunOption {
             "A cpio archive whose files are the guest's root. Without a COMMAND its own /init runs, with the console as"
                     + " standard input and output.",
             "lodge run --initrd rootfs.cpio -- /usr/bin/python3 -V"),
+    ROOT(
+            null,
+            "--root",
+            "DIR",
+            "A directory of this host, such as /, as the guest's root. What the guest writes to it is kept in the guest's"
+                    + " memory. The kernel needs 9p, which Debian's cloud kernels lack.",
+            "lodge run -k /boot/vmlinuz-6.1.0-41-amd64 --root / -- make check"),
+    SHARE(
+            null,
+            "--share",
+            "HOST:GUEST[:ro]",
+            "Mount a directory of this host in the guest, read-only with ':ro'; may be given several times. The kernel needs"
+                    + " 9p, which Debian's cloud kernels lack.",
+            "lodge run -k /boot/vmlinuz-6.1.0-41-amd64 --share .:/src -- ls -l /src"),
     APPEND(
             null,
             "--append",

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kernel null for the default one
  * @param initrd null for Lodge's own small system
+ * @param root a directory of the host to be the guest's root; null for another
+ * @param shares directories of the host to be mounted in the guest
  * @param append added to the kernel's command line; may be empty
  * @param memory bytes, more than 0
  * @param maxCpus fewer than {@code cpus} mean as many
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 record RunRequest(
         @Nullable Path kernel,
         @Nullable Path initrd,
+        @Nullable Path root,
+        List<ShareArgument> shares,
         String append,
         long memory,
         int cpus,

@@ -143,6 +143,38 @@ class RunArgumentsTest {
         assertFalse(parse().runsOwnInit());
     }
 
+    @Test
+    void directoriesMayBeSharedAndOneOfThemTheRoot() {
+        RunRequest request = parse("--share", ".:/src", "--root", "/", "--share=/a:b:/mnt/x y:ro", "true");
+
+        assertEquals(Path.of("/"), request.root());
+        assertEquals(
+                List.of(
+                        new ShareArgument(Path.of("."), "/src", false),
+                        new ShareArgument(Path.of("/a:b"), "/mnt/x y", true)),
+                request.shares());
+        assertNull(parse().root());
+        assertEquals(List.of(), parse().shares());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "", "x", "x:", ":/x", "x:y", "x:y:ro", "x:/", "x:/:ro", ":ro", "x:ro", "/x:ro", "x\0:/y", "x:/y\0"
+            })
+    void aShareThatNamesNoPlaceIsRefused(String value) {
+        CommandLineException refused = assertThrows(CommandLineException.class, () -> parse("--share", value, "true"));
+        assertTrue(String.valueOf(refused.getMessage()).startsWith("--share '"), refused.getMessage());
+    }
+
+    @Test
+    void aGuestHasOneRootAndItsOwnInitMountsNothing() {
+        assertThrows(CommandLineException.class, () -> parse("--root", "/", "--initrd", "f", "true"));
+        assertThrows(CommandLineException.class, () -> parse("--share", ".:/src", "--initrd", "f"));
+        assertEquals(
+                1, parse("--share", ".:/src", "--initrd", "f", "true").shares().size());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--nonsense, unknown option --nonsense",

@@ -35,7 +35,7 @@ final class FrontEndModules {
         WANTED.put("-", List.of("overlay", "xen_evtchn", "xen_gntdev", "xen_gntalloc", "xen_privcmd", "xenfs"));
     }
 
-    private static final String[] SUFFIXES = {".ko", ".ko.xz", ".ko.zst", ".ko.gz"};
+    static final String[] SUFFIXES = {".ko", ".ko.xz", ".ko.zst", ".ko.gz"};
 
     /** One module as it goes into the guest. */
     static final class Module {

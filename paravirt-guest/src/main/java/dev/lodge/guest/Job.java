@@ -15,13 +15,16 @@ import org.jspecify.annotations.Nullable;
  *     A command with a terminal needs {@code TERM}
  * @param directory where the command starts, in the guest
  * @param terminal the size of the command's terminal; null for a command with three pipes
+ * @param shares the host's folders, mounted in this order
  */
 public record Job(
         List<String> command,
         Map<String, String> environment,
         String directory,
-        @Nullable TerminalSize terminal) {
-    private static final String FORMAT = "lodge-job-1";
+        @Nullable TerminalSize terminal,
+        List<SharedFolder> shares) {
+    private static final String FORMAT = "lodge-job-2";
+    private static final int SHARE_STRINGS = 3;
 
     /**
      * Checks the job.
@@ -31,6 +34,7 @@ public record Job(
     public Job {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
+        shares = List.copyOf(shares);
         if (command.isEmpty() || command.get(0).isEmpty()) {
             throw new IllegalArgumentException("a job without a command");
         }
@@ -48,6 +52,12 @@ public record Job(
             throw new IllegalArgumentException("a job without a directory");
         }
         rejectNul(directory);
+    }
+
+    /** A job without shared folders. */
+    public Job(
+            List<String> command, Map<String, String> environment, String directory, @Nullable TerminalSize terminal) {
+        this(command, environment, directory, terminal, List.of());
     }
 
     /** A command with three pipes, the agent's environment and {@code /} as its directory. */
@@ -68,6 +78,12 @@ public record Job(
         put(out, Integer.toString(environment.size()));
         for (Map.Entry<String, String> variable : environment.entrySet()) {
             put(out, variable.getKey() + "=" + variable.getValue());
+        }
+        put(out, Integer.toString(shares.size() * SHARE_STRINGS));
+        for (SharedFolder share : shares) {
+            put(out, share.tag());
+            put(out, share.path());
+            put(out, share.readOnly() ? "ro" : "rw");
         }
         return out.toByteArray();
     }

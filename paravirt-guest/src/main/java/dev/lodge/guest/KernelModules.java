@@ -22,6 +22,8 @@ public record KernelModules(Path directory) {
     private static final int KERNEL_VERSION_AT = 0x20e;
     private static final int KERNEL_VERSION_BASE = 0x200;
 
+    private static final String TRANSPORT = "kernel/net/9p/9pnet_xen";
+
     /**
      * Takes a directory as the caller names it.
      *
@@ -66,6 +68,17 @@ public record KernelModules(Path directory) {
     /** {@return the kernel's version, as {@code uname -r} has it in the guest} */
     public String version() {
         return directory.getFileName().toString();
+    }
+
+    /** Whether the kernel can mount the host's folders: it has 9p over Xen, as a module or built in. */
+    public boolean has9pOverXen() throws IOException {
+        for (String suffix : FrontEndModules.SUFFIXES) {
+            if (Files.exists(directory.resolve(TRANSPORT + suffix))) {
+                return true;
+            }
+        }
+        Path builtIn = directory.resolve("modules.builtin");
+        return Files.exists(builtIn) && Files.readAllLines(builtIn).contains(TRANSPORT + ".ko");
     }
 
     static @Nullable String versionOf(Path kernelImage) throws IOException {

@@ -56,7 +56,7 @@ class InitramfsTest {
 
         assertEquals(0, archive.length % 4);
         assertEquals(
-                "lodge-job-1|/|||1|true|0|",
+                "lodge-job-2|/|||1|true|0|0|",
                 entry(read(archive), ".lodge/job").text().replace('\0', '|'));
     }
 

@@ -15,12 +15,32 @@ class JobTest {
     void isASequenceOfStrings() {
         var job = new Job(List.of("echo", "", "ü"), Map.of("TERM", "xterm"), "/tmp", new TerminalSize(24, 80));
 
-        assertEquals("lodge-job-1|/tmp|24|80|3|echo||ü|1|TERM=xterm|", text(job));
+        assertEquals("lodge-job-2|/tmp|24|80|3|echo||ü|1|TERM=xterm|0|", text(job));
     }
 
     @Test
     void leavesTheWindowEmptyWithoutATerminal() {
-        assertEquals("lodge-job-1|/|||1|true|0|", text(Job.of("true")));
+        assertEquals("lodge-job-2|/|||1|true|0|0|", text(Job.of("true")));
+    }
+
+    @Test
+    void namesTheFoldersThatAreShared() {
+        var job = new Job(
+                List.of("true"),
+                Map.of(),
+                "/",
+                null,
+                List.of(new SharedFolder("a", "/", true), new SharedFolder("b", "/mnt/x y", false)));
+
+        assertEquals("lodge-job-2|/|||1|true|0|6|a|/|ro|b|/mnt/x y|rw|", text(job));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "mnt", "./mnt", "/m\0nt"})
+    void refusesAFolderThatIsNowhere(String path) {
+        assertThrows(IllegalArgumentException.class, () -> new SharedFolder("a", path, false));
+        assertThrows(IllegalArgumentException.class, () -> new SharedFolder("", "/mnt", false));
+        assertThrows(IllegalArgumentException.class, () -> new SharedFolder("a\0", "/mnt", false));
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.lodge.guest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,6 +40,24 @@ class KernelModulesTest {
 
         assertEquals(new KernelModules(modules), KernelModules.find(kernel));
         assertEquals("9.9.9-test", new KernelModules(modules).version());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".ko", ".ko.xz", ".ko.zst", ".ko.gz"})
+    void knowsWhetherTheHostsFoldersCanBeMounted(String suffix) throws IOException {
+        KernelModules modules = KernelModules.in(directory);
+        assertFalse(modules.has9pOverXen());
+        Files.writeString(directory.resolve("modules.builtin"), "kernel/fs/fuse/fuse.ko\n");
+        assertFalse(modules.has9pOverXen());
+        Files.createFile(
+                Files.createDirectories(directory.resolve("kernel/net/9p")).resolve("9pnet_xen" + suffix));
+        assertTrue(modules.has9pOverXen());
+    }
+
+    @Test
+    void knowsWhatIsBuiltIn() throws IOException {
+        Files.writeString(directory.resolve("modules.builtin"), "kernel/fs/fuse/fuse.ko\nkernel/net/9p/9pnet_xen.ko\n");
+        assertTrue(KernelModules.in(directory).has9pOverXen());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.lodge.vmm;
 
 import dev.lodge.vmm.backend.block.BlockBackEnd;
+import dev.lodge.vmm.backend.share.ShareBackEnd;
 import dev.lodge.vmm.backend.xenbus.BackEnd;
 import dev.lodge.vmm.boot.InitrdPart;
 import dev.lodge.vmm.domain.DomainZero;
@@ -23,6 +24,7 @@ public final class DomainBuilder {
     private final List<InitrdPart> initrd = new ArrayList<>();
     private final TreeMap<Integer, Console> consoles = new TreeMap<>();
     private final List<Disk> disks = new ArrayList<>();
+    private final List<SharedDirectory> shares = new ArrayList<>();
     private final List<BackEnd> devices = new ArrayList<>();
     private @Nullable Path kernel;
     private @Nullable String name;
@@ -137,6 +139,12 @@ public final class DomainBuilder {
         return this;
     }
 
+    /** A directory of the host for the guest to mount, over Xen's 9pfs. */
+    public DomainBuilder share(SharedDirectory directory) {
+        shares.add(directory);
+        return this;
+    }
+
     /** Who reads what a kernel says by {@code earlyprintk=xen}, on port 0xe9 or by the console_io hypercall. */
     public DomainBuilder earlyConsole(Console console) {
         earlyConsole = console;
@@ -155,6 +163,7 @@ public final class DomainBuilder {
         }
         try {
             openDisks();
+            openShares();
             return start(kernel);
         } catch (RuntimeException | Error refused) {
             for (BackEnd device : devices) {
@@ -168,6 +177,13 @@ public final class DomainBuilder {
         for (int i = 0; i < disks.size(); i++) {
             Disk disk = disks.get(i);
             devices.add(new BlockBackEnd(i, disk.path(), disk.open(), disk.throttle()));
+        }
+    }
+
+    private void openShares() {
+        for (int i = 0; i < shares.size(); i++) {
+            SharedDirectory share = shares.get(i);
+            devices.add(ShareBackEnd.open(i, share.tag(), share.directory(), share.readOnly()));
         }
     }
 

@@ -2,12 +2,14 @@ package dev.lodge.vmm;
 
 import dev.lodge.guest.Initramfs;
 import dev.lodge.guest.Job;
+import dev.lodge.guest.SharedFolder;
 import dev.lodge.guest.TerminalSize;
 import dev.lodge.vmm.agent.AgentImages;
 import dev.lodge.vmm.boot.KernelCache;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,8 @@ public final class GuestCommand {
 
     private final List<String> words;
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private final List<Path> shared = new ArrayList<>();
+    private final List<SharedFolder> folders = new ArrayList<>();
     private String directory = "/";
     private @Nullable TerminalSize terminal;
     private @Nullable InputStream stdin;
@@ -111,16 +115,37 @@ public final class GuestCommand {
     }
 
     /**
+     * Mounts a directory of the host in the guest before the command runs.
+     *
+     * @param path where in the guest, from its root; what is missing of it is made
+     * @param readOnly whether the guest may not change anything
+     * @throws IllegalArgumentException if the path does not begin with a slash, or has a NUL
+     */
+    public GuestCommand share(Path hostDirectory, String path, boolean readOnly) {
+        folders.add(new SharedFolder("lodge" + folders.size(), path, readOnly));
+        shared.add(hostDirectory);
+        return this;
+    }
+
+    /**
+     * Makes a directory of the host the guest's root. The directory does not change: what the guest writes is kept in its
+     * memory, and gone with it. It takes a busybox to get there.
+     */
+    public GuestCommand rootDirectory(Path hostDirectory) {
+        return share(hostDirectory, "/", true);
+    }
+
+    /**
      * Gives a domain that is not yet started what the command needs: kernel, command line, initial file systems and a
      * second console.
      *
      * @param kernel the domain's kernel, whose front-end modules the guest is given
      * @param commandLine the kernel's; the words that run the agent are added
      * @throws IllegalArgumentException if there is no command, or a string that {@code execve} cannot take
-     * @throws BootException if the initial file system cannot be built
+     * @throws BootException if the initial file system cannot be built, or the kernel cannot mount what is shared
      */
     public CommandSession addTo(DomainBuilder domain, Path kernel, String commandLine) {
-        Job job = new Job(words, environment, directory, terminal);
+        Job job = new Job(words, environment, directory, terminal, folders);
         var session = new CommandSession(stdin, stdout, stderr);
         if (root != null) {
             domain.initrd(root);
@@ -130,6 +155,13 @@ public final class GuestCommand {
         domain.kernel(kernel);
         // Lodge's own root has the agent as /init; a user's root keeps its own.
         domain.commandLine(root == null ? commandLine : commandLine + " rdinit=" + Initramfs.AGENT_PATH);
+        if (!folders.isEmpty()) {
+            AgentImages.needShares(kernel);
+        }
+        for (int i = 0; i < folders.size(); i++) {
+            SharedFolder folder = folders.get(i);
+            domain.share(new SharedDirectory(folder.tag(), shared.get(i), folder.readOnly()));
+        }
         domain.console(AGENT_CONSOLE, session.console());
         return session;
     }

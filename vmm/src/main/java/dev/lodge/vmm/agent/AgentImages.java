@@ -34,6 +34,25 @@ public final class AgentImages {
         }
     }
 
+    /**
+     * Makes sure that a kernel can mount the host's directories. One whose modules are not known is believed.
+     *
+     * @throws BootException if it cannot
+     */
+    public static void needShares(Path kernel) {
+        KernelModules modules = modulesOf(kernel);
+        try {
+            if (modules != null && !modules.has9pOverXen()) {
+                throw new BootException(
+                        "the kernel " + kernel + " cannot mount directories of the host: it has no 9p over"
+                                + " Xen (9pnet_xen); Debian's cloud kernels lack it, its generic ones have it: name one with -k");
+            }
+        } catch (IOException e) {
+            throw new BootException(
+                    "cannot read the kernel's modules in " + modules.directory() + ": " + e.getMessage(), e);
+        }
+    }
+
     private static @Nullable KernelModules modulesOf(Path kernel) {
         try {
             return KernelModules.find(kernel);
