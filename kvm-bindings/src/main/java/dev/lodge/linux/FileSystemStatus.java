@@ -16,6 +16,11 @@ public final class FileSystemStatus {
         return memory.address();
     }
 
+    /** Its kind: one of {@code linux/magic.h}. */
+    public int type() {
+        return (int) memory.get(JAVA_LONG, statfs.f_type$offset);
+    }
+
     /** Bytes in a block. */
     public long blockSize() {
         return memory.get(JAVA_LONG, statfs.f_bsize$offset);

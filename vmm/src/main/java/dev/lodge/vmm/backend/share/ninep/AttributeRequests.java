@@ -3,7 +3,6 @@ package dev.lodge.vmm.backend.share.ninep;
 import dev.lodge.linux.Errno;
 import dev.lodge.linux.FileConstant;
 import dev.lodge.linux.FileStatus;
-import dev.lodge.linux.FileSystemStatus;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -26,7 +25,6 @@ final class AttributeRequests {
     private static final int V9FS_MAGIC = 0x01021997;
 
     private final Session session;
-    private final FileSystemStatus fileSystem = new FileSystemStatus();
     private final MemorySegment value = Arena.ofAuto().allocate(Attribute.MOST_BYTES);
 
     AttributeRequests(Session session) {
@@ -35,7 +33,7 @@ final class AttributeRequests {
 
     /** {@code Tgetattr fid[4] request_mask[8]}: {@code valid[8] qid[13] mode[4] uid[4] gid[4] nlink[8] ...}. */
     long get(RequestReader in, ReplyWriter out) throws MalformedRequest {
-        Fid fid = session.file(in.u32());
+        Fid fid = session.seen(in.u32());
         var _ = in.u64();
         in.end();
         if (fid == null) {
@@ -133,30 +131,30 @@ final class AttributeRequests {
 
     /** {@code Tstatfs fid[4]}: {@code type[4] bsize[4] blocks[8] bfree[8] bavail[8] files[8] ffree[8] fsid[8] namelen[4]}. */
     long statFileSystem(RequestReader in, ReplyWriter out) throws MalformedRequest {
-        Fid fid = session.file(in.u32());
+        Fid fid = session.seen(in.u32());
         in.end();
         if (fid == null) {
             return -Errno.EBADF;
         }
-        long refused = session.files.statFileSystem(fid.fd(), fileSystem);
+        long refused = session.files.statFileSystem(fid.fd(), session.fileSystem);
         if (refused < 0) {
             return refused;
         }
         out.u32(V9FS_MAGIC);
-        out.u32((int) fileSystem.blockSize());
-        out.u64(fileSystem.blocks());
-        out.u64(fileSystem.freeBlocks());
-        out.u64(fileSystem.availableBlocks());
-        out.u64(fileSystem.files());
-        out.u64(fileSystem.freeFiles());
-        out.u64(fileSystem.id());
-        out.u32((int) fileSystem.nameLength());
+        out.u32((int) session.fileSystem.blockSize());
+        out.u64(session.fileSystem.blocks());
+        out.u64(session.fileSystem.freeBlocks());
+        out.u64(session.fileSystem.availableBlocks());
+        out.u64(session.fileSystem.files());
+        out.u64(session.fileSystem.freeFiles());
+        out.u64(session.fileSystem.id());
+        out.u32((int) session.fileSystem.nameLength());
         return 0;
     }
 
     /** {@code Treadlink fid[4]}: {@code target[s]}. */
     long readLink(RequestReader in, ReplyWriter out) throws MalformedRequest {
-        Fid fid = session.file(in.u32());
+        Fid fid = session.seen(in.u32());
         in.end();
         if (fid == null) {
             return -Errno.EBADF;
@@ -179,7 +177,7 @@ final class AttributeRequests {
 
     /** {@code Txattrwalk fid[4] newfid[4] name[s]}: {@code size[8]}. The new fid is read; without a name, a list of names. */
     long walkToAttribute(RequestReader in, ReplyWriter out) throws MalformedRequest {
-        Fid fid = session.file(in.u32());
+        Fid fid = session.seen(in.u32());
         int newNumber = in.u32();
         long refused = in.string(session.name);
         in.end();

@@ -24,7 +24,7 @@ final class FileRequests {
 
     /** {@code Tlopen fid[4] flags[4]}: {@code qid[13] iounit[4]}. */
     long open(RequestReader in, ReplyWriter out) throws MalformedRequest {
-        Fid fid = session.file(in.u32());
+        Fid fid = session.seen(in.u32());
         int flags = in.u32();
         in.end();
         if (fid == null || fid.open || !Opening.isAccess(flags)) {
@@ -40,8 +40,18 @@ final class FileRequests {
         if (!session.status.isRegular() && !session.status.isDirectory()) {
             return session.status.kind() == FileConstant.S_IFLNK ? -Errno.ELOOP : -Errno.ENXIO;
         }
+        if (fid.file.isSealed()) {
+            return session.status.isDirectory() ? openNothing(fid, out) : -Errno.EACCES;
+        }
         long fd = session.files.reopen(fid.fd(), Opening.flags(flags));
         return fd < 0 ? fd : opened(fid, (int) fd, out);
+    }
+
+    private long openNothing(Fid fid, ReplyWriter out) {
+        fid.open = true;
+        session.qids.write(session.status, out);
+        out.u32(NO_IO_UNIT);
+        return 0;
     }
 
     private long opened(Fid fid, int fd, ReplyWriter out) {
@@ -58,7 +68,7 @@ final class FileRequests {
 
     private void become(Fid fid, int fd) {
         fid.file.release(session.files);
-        fid.file = new Handle(fd);
+        fid.file = Handle.of(fd, session.status.device());
         fid.open = true;
         fid.place = 0;
     }
@@ -192,12 +202,16 @@ final class FileRequests {
      * type[1] name[s]} for each entry, and the offset is the next entry's.
      */
     long readDirectory(RequestReader in, ReplyWriter out) throws MalformedRequest {
-        Fid fid = session.file(in.u32());
+        Fid fid = session.seen(in.u32());
         long offset = in.u64();
         int wanted = in.u32();
         in.end();
         if (fid == null || !fid.open) {
             return -Errno.EBADF;
+        }
+        if (fid.file.isSealed()) {
+            out.u32(0);
+            return 0;
         }
         long refused = session.files.stat(fid.fd(), session.status);
         if (refused < 0) {

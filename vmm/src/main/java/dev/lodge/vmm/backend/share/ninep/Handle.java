@@ -5,10 +5,33 @@ import dev.lodge.linux.FileCalls;
 /** An open file that fids share: a walk of no steps costs none. */
 final class Handle {
     private final int fd;
+    private final long device;
+    private final boolean sealed;
     private int users = 1;
 
-    Handle(int fd) {
+    private Handle(int fd, long device, boolean sealed) {
         this.fd = fd;
+        this.device = device;
+        this.sealed = sealed;
+    }
+
+    /** A file on some device. */
+    static Handle of(int fd, long device) {
+        return new Handle(fd, device, false);
+    }
+
+    /** A file of the host's kernel, which may be seen and no more. */
+    static Handle sealed(int fd, long device) {
+        return new Handle(fd, device, true);
+    }
+
+    long device() {
+        return device;
+    }
+
+    /** Whether there is nothing in it for a client: {@link KernelFileSystems}. */
+    boolean isSealed() {
+        return sealed;
     }
 
     int fd() {

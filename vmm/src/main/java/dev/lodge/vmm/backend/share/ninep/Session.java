@@ -6,6 +6,7 @@ import dev.lodge.linux.FileCalls;
 import dev.lodge.linux.FileConstant;
 import dev.lodge.linux.FileDescriptor;
 import dev.lodge.linux.FileStatus;
+import dev.lodge.linux.FileSystemStatus;
 import dev.lodge.linux.LinuxException;
 import dev.lodge.linux.NativeString;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ final class Session {
     final NativeString otherName = new NativeString(Limits.NAME);
     final NativeString path = new NativeString(Limits.PATH);
     final FileStatus status = new FileStatus();
+    final FileSystemStatus fileSystem = new FileSystemStatus();
     final Limits limits;
     final boolean readOnly;
     final Ownership ownership;
@@ -56,11 +58,33 @@ final class Session {
         return status.inode() == rootInode && status.device() == rootDevice;
     }
 
-    /** The fid of a file, or null: then the client's mistake is {@code EBADF}. */
+    /** The fid of a file of which something is to be made, or null: then the client's mistake is {@code EBADF}. */
     @Nullable
     Fid file(int number) {
+        Fid fid = seen(number);
+        return fid == null || fid.file.isSealed() ? null : fid;
+    }
+
+    /** The fid of a file that is only looked at, or null: then the client's mistake is {@code EBADF}. */
+    @Nullable
+    Fid seen(int number) {
         Fid fid = fids.get(number);
         return fid != null && fid.isFile() ? fid : null;
+    }
+
+    /**
+     * Takes a file that a walk has come to, whose {@link #status} was asked for.
+     *
+     * @param from where the walk came from
+     */
+    Handle arrived(int fd, Handle from) {
+        if (status.device() == from.device()) {
+            return Handle.of(fd, status.device());
+        }
+        boolean told = files.statFileSystem(fd, fileSystem) == 0;
+        return told && !KernelFileSystems.isOne(fileSystem.type())
+                ? Handle.of(fd, status.device())
+                : Handle.sealed(fd, status.device());
     }
 
     /**

@@ -39,13 +39,12 @@ final class TreeRequests {
         if (fd < 0) {
             return fd;
         }
-        Handle held = new Handle((int) fd);
-        refused = session.files.stat(held.fd(), session.status);
+        refused = session.files.stat((int) fd, session.status);
         if (refused < 0) {
-            held.release(session.files);
+            var _ = session.files.close((int) fd);
             return refused;
         }
-        session.know(number, new Fid(user, held));
+        session.know(number, new Fid(user, Handle.of((int) fd, session.status.device())));
         session.qids.write(session.status, out);
         return 0;
     }
@@ -63,7 +62,7 @@ final class TreeRequests {
             in.skipString();
         }
         in.end();
-        Fid fid = session.file(number);
+        Fid fid = session.seen(number);
         if (fid == null) {
             return -Errno.EBADF;
         }
@@ -88,12 +87,14 @@ final class TreeRequests {
                 refused = next;
                 break;
             }
-            at.release(session.files);
-            at = new Handle((int) next);
-            refused = session.files.stat(at.fd(), session.status);
+            refused = session.files.stat((int) next, session.status);
             if (refused < 0) {
+                var _ = session.files.close((int) next);
                 break;
             }
+            Handle before = at;
+            at = session.arrived((int) next, before);
+            before.release(session.files);
             session.qids.write(session.status, out);
             done++;
         }
@@ -112,6 +113,9 @@ final class TreeRequests {
     }
 
     private long step(Handle from) {
+        if (from.isSealed()) {
+            return -Errno.ENOENT;
+        }
         if (session.name.is("..")) {
             return whereabouts.parent(from.fd());
         }

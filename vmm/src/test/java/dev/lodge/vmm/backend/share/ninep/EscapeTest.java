@@ -190,6 +190,45 @@ class EscapeTest {
                         .errno());
     }
 
+    /** The root of the host is shared, and with it what is mounted there. */
+    @Test
+    void theHostsKernelIsNotAmongItsFiles() {
+        try (FakeClient all = FakeClient.attached(Path.of("/"), true)) {
+            assertNotEquals(0, all.walkAll(1, "proc/self"));
+            assertNotEquals(0, all.walkAll(1, "proc/version"));
+            assertNotEquals(0, all.walkAll(1, "sys/kernel"));
+            assertEquals(0, all.walkAll(1, "proc"));
+            assertEquals(0x4000, mode(all, 1) & 0xf000);
+            assertEquals(
+                    Errno.ENOENT,
+                    all.call(MessageType.TWALK, 1, 2, (short) 1, "version").errno());
+            assertEquals(
+                    Errno.ENOENT,
+                    all.call(MessageType.TWALK, 1, 2, (short) 1, "..").errno());
+            all.call(MessageType.TWALK, 1, 2, (short) 0).ok();
+            all.call(MessageType.TLOPEN, 2, OpenFlag.O_RDONLY).ok();
+            assertEquals(0, all.call(MessageType.TREADDIR, 2, 0L, 8000).ok().u32());
+            assertNotEquals(0, all.call(MessageType.TREAD, 2, 0L, 100).errno());
+            assertEquals(0, all.walkAll(3, "etc/passwd"));
+        }
+        try (FakeClient all = FakeClient.attached(Path.of("/"), false)) {
+            assertEquals(0, all.walkAll(1, "sys"));
+            assertEquals(
+                    Errno.EBADF, all.call(MessageType.TMKDIR, 1, "x", 0755, 0).errno());
+            assertEquals(
+                    Errno.EBADF,
+                    all.call(MessageType.TSETATTR, 1, 1, 0755, 0, 0, 0L, 0L, 0L, 0L, 0L)
+                            .errno());
+        }
+    }
+
+    private static int mode(FakeClient client, int fid) {
+        Reply reply = client.call(MessageType.TGETATTR, fid, 0x7ffL).ok();
+        reply.u64();
+        reply.qid();
+        return reply.u32();
+    }
+
     /** While another thread makes a directory a link to elsewhere and back, walks end inside, or at an error. */
     @Test
     void noRaceLeadsOut() throws Exception {
