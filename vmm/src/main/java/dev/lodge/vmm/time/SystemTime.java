@@ -22,6 +22,9 @@ public final class SystemTime {
     /** Clocks that are 50 ppm apart differ by 5 us after this time. */
     static final long TRUSTED_NANOS = 100_000_000;
 
+    private static final int ATTEMPTS = 3;
+    private static final long QUICK_NANOS = 10_000;
+
     private final Guest guest;
     private final @Nullable Pvclock pvclock;
 
@@ -47,10 +50,19 @@ public final class SystemTime {
         ask();
     }
 
+    /** Asks again where an answer took long, by which the clock would be late: the quickest is believed. */
     private void ask() {
-        long answer = guest.nanos();
-        askedAt = System.nanoTime();
-        hostAtZero = askedAt - answer;
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < ATTEMPTS && least > QUICK_NANOS; i++) {
+            long before = System.nanoTime();
+            long answer = guest.nanos();
+            long after = System.nanoTime();
+            if (after - before < least) {
+                least = after - before;
+                askedAt = after;
+                hostAtZero = after - answer;
+            }
+        }
     }
 
     /** What {@link System#nanoTime} was at system time 0, as the last answer has it, which is asked for again if it is old. */
