@@ -2,6 +2,7 @@ package dev.lodge.fuzz;
 
 import dev.lodge.guest.AgentFuzzer;
 import dev.lodge.rings.ByteRingFuzzer;
+import dev.lodge.vmm.backend.share.ninep.NinepFuzzer;
 import dev.lodge.vmm.boot.KernelImageFuzzer;
 import dev.lodge.vmm.boot.KernelRecordFuzzer;
 import dev.lodge.vmm.boot.Lz4Fuzzer;
@@ -43,6 +44,7 @@ public record Target(String folder, Class<?> type, Consumer<byte[]> harness, Lis
                         KernelRecordFuzzer::fuzzerTestOneInput,
                         KernelRecordFuzzer.seeds()),
                 new Target("lz4", Lz4Fuzzer.class, Lz4Fuzzer::fuzzerTestOneInput, Lz4Fuzzer.seeds()),
+                new Target("ninep", NinepFuzzer.class, NinepFuzzer::fuzzerTestOneInput, NinepFuzzer.seeds()),
                 of("page-tables", PageTablesFuzzer.class, PageTablesFuzzer::fuzzerTestOneInput),
                 of("store-ring", StoreRingFuzzer.class, StoreRingFuzzer::fuzzerTestOneInput),
                 new Target(

@@ -32,8 +32,7 @@ class SharedFoldersTest {
             echo through >&3
             stat -L -c '%h %s' /proc/self/fd/3
             mkdir big
-            i=0
-            while [ $i -lt 400 ]; do : > big/file-with-a-long-name-$i; i=$((i + 1)); done
+            seq 1 100 | sed 's|^|big/file-with-a-long-name-|' | xargs touch
             ls big | wc -l
             dd if=/dev/zero of=large bs=1M count=3 2> /dev/null
             sync
@@ -63,11 +62,11 @@ class SharedFoldersTest {
         LodgeProgram.Result result =
                 run(List.of("--share", host + ":/mnt/deep", "--share", host + ":/ro:ro"), "sh", "-c", WORK);
 
-        assertEquals(new LodgeProgram.Result(0, "given\nmade\n0 8\n400\n3145728\ner\nrefused\ngiven\n", ""), result);
+        assertEquals(new LodgeProgram.Result(0, "given\nmade\n0 8\n100\n3145728\ner\nrefused\ngiven\n", ""), result);
         assertEquals("made\n", Files.readString(shared.resolve("moved")));
         assertTrue(Files.isSymbolicLink(shared.resolve("link")));
         assertEquals(0100751, Files.getAttribute(shared.resolve("moved"), "unix:mode"));
-        assertEquals(400, shared.resolve("big").toFile().list().length);
+        assertEquals(100, shared.resolve("big").toFile().list().length);
         assertEquals(3 << 20, Files.size(shared.resolve("large")));
         assertFalse(Files.exists(shared.resolve("open")));
         assertEquals(
