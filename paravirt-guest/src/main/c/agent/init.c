@@ -26,6 +26,7 @@
 #include "command.h"
 #include "job.h"
 #include "modules.h"
+#include "network.h"
 #include "relay.h"
 #include "shares.h"
 #include "xenstore.h"
@@ -86,6 +87,11 @@ __attribute__((format(printf, 1, 2))) static void complain(const char *format, .
 static void complain_of_module(const char *file, int error)
 {
 	complain("lodge-agent: cannot load %s: %s\n", file, strerror(error));
+}
+
+static void complain_of_network(const char *interface, const char *what, int error)
+{
+	complain("lodge-agent: cannot bring up %s: %s: %s\n", interface, what, strerror(error));
 }
 
 /* The driver makes the nodes of all its terminals at once; those without a console answer ENODEV. */
@@ -191,6 +197,7 @@ int main(int count, char **arguments)
 	mount_file_systems();
 	name_host_and_raise_loopback();
 	modules_load(complain_of_module);
+	network_up(complain_of_network);
 	if (open_channel("/dev/hvc1")) {
 		run("/.lodge/job");
 		channel_drain(&channel);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lodge.vmm.HypercallPath;
+import dev.lodge.vmm.Network;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -118,6 +119,27 @@ class RunArgumentsTest {
     }
 
     @Test
+    void networksAreInTheirOrderAndForwardsBringAUserNetwork() {
+        assertEquals(
+                3,
+                parse("--net", "user,limit=1M", "--net", "switch=a,mac=00:16:3e:00:00:01", "--net=tap=b")
+                        .networks()
+                        .size());
+        List<Network> implied = parse("-p", "8080:80", "-p", "53:53/udp").networks();
+        assertEquals(1, implied.size());
+        assertTrue(implied.getFirst().takesForwards());
+        assertEquals(
+                List.of("drop out tcp to any port 25", "accept"),
+                parse("--net", "user,rule=drop out tcp to any port 25,rule=accept")
+                        .networks()
+                        .getFirst()
+                        .counts()
+                        .stream()
+                        .map(Network.Count::rule)
+                        .toList());
+    }
+
+    @Test
     void optionsAfterTheFirstWordAreTheCommands() {
         RunRequest request = parse("-v", "ls", "-k", "--", "--help");
 
@@ -189,6 +211,23 @@ class RunArgumentsTest {
         "--max-cpus 65, --max-cpus 65: expected a whole number from 1 to 64",
         "-c 0, --cpus 0: expected a whole number from 1 to 64",
         "-c 10000, --cpus 10000: expected a whole number from 1 to 64",
+        "--net lan, '--net lan: expected user, tap=NAME or switch=NAME'",
+        "--net=, '--net : expected user, tap=NAME or switch=NAME'",
+        "--net tap=, '--net tap=: '''' cannot be an interface''s name'",
+        "--net tap=a/b, '--net tap=a/b: ''a/b'' cannot be an interface''s name'",
+        "--net switch=, '--net switch=: a switch without a name'",
+        "'--net user,mac=1', '--net user,mac=1: ''1'' is not the address of an interface, such as 00:16:3e:12:34:56'",
+        "'--net user,ip=10.1.0.1/24', '--net user,ip=10.1.0.1/24: a user network has an address of its own, 10.0.2.15/24'",
+        "'--net tap=t,ip=10.1.0.1', '--net tap=t,ip=10.1.0.1: ''10.1.0.1'' is not an address with its network''s bits, such as 10.1.0.7/24'",
+        "'--net tap=t,limit=', '--net tap=t,limit=: limit '''' is not a number of bytes, such as 500K or 10M'",
+        "'--net tap=t,limit=0', '--net tap=t,limit=0: a limit of 0 bytes a second'",
+        "'--net user,rule=allow', '--net user,rule=allow: the rule ''allow'' cannot be read: ''allow'' where was expected: accept, drop, reject or rate=BYTES'",
+        "'--net user,speed=1', '--net user,speed=1: unknown ''speed=1''; there are mac=, limit=, ip=, gw= and rule='",
+        "-p 80, '-p 80: expected HOST:GUEST or HOST:GUEST/udp, such as 8080:80'",
+        "-p 0:80, '-p 0:80: ''0'' is not a port, 1 to 65535'",
+        "-p 80:65536, '-p 80:65536: ''65536'' is not a port, 1 to 65535'",
+        "-p 80:80/sctp, '-p 80:80/sctp: ''sctp'' is neither tcp nor udp'",
+        "-p 80:80 --net tap=t, '-p: only a network ''user'' forwards ports: add --net user'",
         "--memory=, '--memory : expected a size, such as 512M or 2G'",
         "--xenstore=, '--xenstore '''': not a file''s name'",
         "--stats=, '--stats '''': not a file''s name'",
