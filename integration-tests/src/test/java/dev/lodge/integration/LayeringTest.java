@@ -78,7 +78,8 @@ class LayeringTest {
         "io, io|event|memory|abi",
         "hypercall, hypercall|event|grant|store|time|memory|abi",
         "vcpu, vcpu|hypercall|event|grant|store|time|io|boot|memory|abi",
-        "backend, backend|event|grant|store|storage|io|memory|abi",
+        "network, network|io",
+        "backend, backend|network|event|grant|store|storage|io|memory|abi",
         "host, host|boot|abi",
         "agent, agent|boot",
     })
