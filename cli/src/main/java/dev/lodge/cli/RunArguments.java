@@ -3,6 +3,7 @@ package dev.lodge.cli;
 import dev.lodge.vmm.Disk;
 import dev.lodge.vmm.DomainBuilder;
 import dev.lodge.vmm.HypercallPath;
+import dev.lodge.vmm.Network;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +35,8 @@ final class RunArguments {
     private HypercallPath hypercalls = HypercallPath.ANY;
     private int maxCpus = 1;
     private final List<Disk> disks = new ArrayList<>();
+    private final List<Network> networks = new ArrayList<>();
+    private final List<NetworkText.Forward> forwards = new ArrayList<>();
     private boolean verbose;
     private boolean force;
     private boolean help;
@@ -77,6 +80,7 @@ final class RunArguments {
                 hypercalls,
                 maxCpus,
                 List.copyOf(disks),
+                networks(),
                 timeout,
                 stats,
                 xenstore,
@@ -94,6 +98,31 @@ final class RunArguments {
             throw new CommandLineException(
                     "--share with --initrd needs a COMMAND: the initrd's own init mounts nothing");
         }
+    }
+
+    /** The networks, of which the first that can has the port forwards. */
+    private List<Network> networks() {
+        if (forwards.isEmpty()) {
+            return List.copyOf(networks);
+        }
+        Network user = null;
+        for (Network network : networks) {
+            if (user == null && network.takesForwards()) {
+                user = network;
+            }
+        }
+        if (user == null) {
+            if (!networks.isEmpty()) {
+                throw new CommandLineException(
+                        RunOption.PORT.shortName + ": only a network 'user' forwards ports: add --net user");
+            }
+            user = Network.user();
+            networks.add(user);
+        }
+        for (NetworkText.Forward forward : forwards) {
+            user.forward(forward.host(), forward.guest(), forward.udp());
+        }
+        return List.copyOf(networks);
     }
 
     private static boolean isOption(String argument) {
@@ -148,6 +177,8 @@ final class RunArguments {
             case CPUS -> cpus = Quantities.count(value, name, 1, DomainBuilder.MAX_VCPUS);
             case MAX_CPUS -> maxCpus = Quantities.count(value, name, 1, DomainBuilder.MAX_VCPUS);
             case DISK -> disks.add(DiskArgument.parse(value, name));
+            case NET -> networks.add(NetworkText.network(value, name));
+            case PORT -> forwards.add(NetworkText.forward(value, "-p"));
             case TIMEOUT -> timeout = Quantities.duration(value, name);
             case HYPERCALLS -> hypercalls = hypercallPath(value, name);
             case STATS -> stats = path(value, name);

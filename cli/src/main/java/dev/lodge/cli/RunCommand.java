@@ -11,6 +11,7 @@ import dev.lodge.vmm.Domain;
 import dev.lodge.vmm.DomainBuilder;
 import dev.lodge.vmm.GuestCommand;
 import dev.lodge.vmm.Lodge;
+import dev.lodge.vmm.Network;
 import dev.lodge.vmm.RegisterDump;
 import dev.lodge.vmm.Shutdown;
 import dev.lodge.vmm.StreamConsole;
@@ -91,6 +92,9 @@ final class RunCommand {
                 .maxVcpus(request.maxCpus());
         for (Disk disk : request.disks()) {
             builder.disk(disk);
+        }
+        for (Network network : request.networks()) {
+            builder.network(network);
         }
         return request.runsOwnInit() ? runInit(builder, kernel, statistics) : runCommand(builder, kernel, statistics);
     }

@@ -2,6 +2,7 @@ package dev.lodge.cli;
 
 import dev.lodge.vmm.Disk;
 import dev.lodge.vmm.HypercallPath;
+import dev.lodge.vmm.Network;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory bytes, more than 0
  * @param maxCpus fewer than {@code cpus} mean as many
  * @param disks in the order of their names
+ * @param networks one for each interface, in their order
  * @param timeout null for none
  * @param stats where to write counts; null for nowhere
  * @param xenstore where to offer xenstore; null for nowhere
@@ -34,6 +36,7 @@ record RunRequest(
         HypercallPath hypercalls,
         int maxCpus,
         List<Disk> disks,
+        List<Network> networks,
         @Nullable Duration timeout,
         @Nullable Path stats,
         @Nullable Path xenstore,

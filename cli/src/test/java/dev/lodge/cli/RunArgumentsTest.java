@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lodge.vmm.HypercallPath;
+import dev.lodge.vmm.Network;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -42,11 +43,6 @@ class RunArgumentsTest {
                 "[a.img, b.img,ro,limit=1048576, c.img,overlay=c.cow,limit=5iops]",
                 request.disks().toString());
         assertEquals("[d,overlay]", parse("--disk", "d,overlay").disks().toString());
-        assertEquals(
-                "[d,format=raw, e,format=qcow2,ro]",
-                parse("--disk", "d,format=raw", "--disk", "e,ro,format=qcow2")
-                        .disks()
-                        .toString());
         assertEquals(List.of(), parse().disks());
     }
 
@@ -54,10 +50,8 @@ class RunArgumentsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "d,rw | --disk ...,rw: not 'ro', 'overlay', 'overlay=FILE', 'format=...' or 'limit=...'",
-                "d, | --disk ...,: not 'ro', 'overlay', 'overlay=FILE', 'format=...' or 'limit=...'",
-                "d,format | --disk ...,format: not 'format=raw' or 'format=qcow2'",
-                "d,format=vmdk | --disk ...,format=vmdk: not 'format=raw' or 'format=qcow2'",
+                "d,rw | --disk ...,rw: not 'ro', 'overlay', 'overlay=FILE' or 'limit=...'",
+                "d, | --disk ...,: not 'ro', 'overlay', 'overlay=FILE' or 'limit=...'",
                 "d,ro=1 | --disk ...,ro=1: 'ro' takes no value",
                 "d,ro,overlay | --disk d: 'ro' and 'overlay' exclude each other",
                 "d,overlay= | --disk ...,overlay '': not a file's name",
@@ -122,6 +116,27 @@ class RunArgumentsTest {
     @ValueSource(strings = {"-m 512M", "-m512M", "--memory 512M", "--memory=512M"})
     void anOptionsValueMayBeWrittenInFourWays(String line) {
         assertEquals(512L << 20, parse(line.split(" ", -1)).memory());
+    }
+
+    @Test
+    void networksAreInTheirOrderAndForwardsBringAUserNetwork() {
+        assertEquals(
+                3,
+                parse("--net", "user,limit=1M", "--net", "switch=a,mac=00:16:3e:00:00:01", "--net=tap=b")
+                        .networks()
+                        .size());
+        List<Network> implied = parse("-p", "8080:80", "-p", "53:53/udp").networks();
+        assertEquals(1, implied.size());
+        assertTrue(implied.getFirst().takesForwards());
+        assertEquals(
+                List.of("drop out tcp to any port 25", "accept"),
+                parse("--net", "user,rule=drop out tcp to any port 25,rule=accept")
+                        .networks()
+                        .getFirst()
+                        .counts()
+                        .stream()
+                        .map(Network.Count::rule)
+                        .toList());
     }
 
     @Test
@@ -196,6 +211,23 @@ class RunArgumentsTest {
         "--max-cpus 65, --max-cpus 65: expected a whole number from 1 to 64",
         "-c 0, --cpus 0: expected a whole number from 1 to 64",
         "-c 10000, --cpus 10000: expected a whole number from 1 to 64",
+        "--net lan, '--net lan: expected user, tap=NAME or switch=NAME'",
+        "--net=, '--net : expected user, tap=NAME or switch=NAME'",
+        "--net tap=, '--net tap=: '''' cannot be an interface''s name'",
+        "--net tap=a/b, '--net tap=a/b: ''a/b'' cannot be an interface''s name'",
+        "--net switch=, '--net switch=: a switch without a name'",
+        "'--net user,mac=1', '--net user,mac=1: ''1'' is not the address of an interface, such as 00:16:3e:12:34:56'",
+        "'--net user,ip=10.1.0.1/24', '--net user,ip=10.1.0.1/24: a user network has an address of its own, 10.0.2.15/24'",
+        "'--net tap=t,ip=10.1.0.1', '--net tap=t,ip=10.1.0.1: ''10.1.0.1'' is not an address with its network''s bits, such as 10.1.0.7/24'",
+        "'--net tap=t,limit=', '--net tap=t,limit=: limit '''' is not a number of bytes, such as 500K or 10M'",
+        "'--net tap=t,limit=0', '--net tap=t,limit=0: a limit of 0 bytes a second'",
+        "'--net user,rule=allow', '--net user,rule=allow: the rule ''allow'' cannot be read: ''allow'' where was expected: accept, drop, reject or rate=BYTES'",
+        "'--net user,speed=1', '--net user,speed=1: unknown ''speed=1''; there are mac=, limit=, ip=, gw= and rule='",
+        "-p 80, '-p 80: expected HOST:GUEST or HOST:GUEST/udp, such as 8080:80'",
+        "-p 0:80, '-p 0:80: ''0'' is not a port, 1 to 65535'",
+        "-p 80:65536, '-p 80:65536: ''65536'' is not a port, 1 to 65535'",
+        "-p 80:80/sctp, '-p 80:80/sctp: ''sctp'' is neither tcp nor udp'",
+        "-p 80:80 --net tap=t, '-p: only a network ''user'' forwards ports: add --net user'",
         "--memory=, '--memory : expected a size, such as 512M or 2G'",
         "--xenstore=, '--xenstore '''': not a file''s name'",
         "--stats=, '--stats '''': not a file''s name'",

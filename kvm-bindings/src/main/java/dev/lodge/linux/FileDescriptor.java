@@ -127,6 +127,30 @@ public final class FileDescriptor implements AutoCloseable {
     }
 
     /**
+     * Reads into a part of {@code buffer}; allocates nothing.
+     *
+     * @param at offset in bytes
+     * @param length most bytes to read
+     * @return as {@link #read(MemorySegment)}
+     * @throws IndexOutOfBoundsException if the buffer has no such part
+     */
+    public long read(MemorySegment buffer, long at, long length) {
+        return transferred(Syscall.current().transferPart(SystemCallNumber.READ, fd, buffer, at, length), "read");
+    }
+
+    /**
+     * Writes a part of {@code buffer}, or the first bytes of that; allocates nothing.
+     *
+     * @param at offset in bytes
+     * @param length most bytes to write
+     * @return as {@link #write(MemorySegment)}
+     * @throws IndexOutOfBoundsException if the buffer has no such part
+     */
+    public long write(MemorySegment buffer, long at, long length) {
+        return transferred(Syscall.current().transferPart(SystemCallNumber.WRITE, fd, buffer, at, length), "write");
+    }
+
+    /**
      * Reads from a place in the file, without moving the file's own position.
      *
      * @param offset bytes from the start of the file

@@ -9,6 +9,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
+import java.util.Objects;
 
 /**
  * One thread's way into the kernel: libc's {@code syscall(2)}, the errno of the last call, and a little native memory for
@@ -102,6 +103,17 @@ public final class Syscall {
         long address = address(buffer, 0);
         try {
             return call(number, fd, address, buffer.byteSize(), offset, 0, 0);
+        } finally {
+            Reference.reachabilityFence(buffer);
+        }
+    }
+
+    /** {@code read} and {@code write} of a part of a buffer. */
+    long transferPart(int number, int fd, MemorySegment buffer, long at, long length) {
+        Objects.checkFromIndexSize(at, length, buffer.byteSize());
+        long address = address(buffer, 0) + at;
+        try {
+            return call(number, fd, address, length, 0, 0, 0);
         } finally {
             Reference.reachabilityFence(buffer);
         }

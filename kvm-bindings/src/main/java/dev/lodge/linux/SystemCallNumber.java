@@ -18,6 +18,8 @@ public final class SystemCallNumber {
     public static final int PWRITE64 = 18;
     public static final int MADVISE = 28;
     public static final int GETPID = 39;
+    public static final int SOCKET = 41;
+    public static final int CONNECT = 42;
     public static final int FCNTL = 72;
     public static final int FLOCK = 73;
     public static final int FSYNC = 74;

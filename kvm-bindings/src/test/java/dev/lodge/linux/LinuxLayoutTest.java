@@ -33,7 +33,11 @@ class LinuxLayoutTest {
         "linux/fs.h",
         "asm/termios.h",
         "asm/ioctls.h",
-        "linux/openat2.h"
+        "linux/openat2.h",
+        "sys/socket.h",
+        "sys/un.h",
+        "net/if.h",
+        "linux/if_tun.h"
     };
 
     private static final List<Class<?>> CONSTANTS = List.of(
@@ -47,11 +51,13 @@ class LinuxLayoutTest {
             TimerFd.class,
             Termios.class,
             Signals.class,
+            TapDevice.class,
+            UnixStream.class,
             Clock.class,
             DiskFile.class);
 
     private static final List<String> OUR_OWN =
-            List.of("PAGE_SIZE", "HUGE_PAGE_SIZE", "KICK", "NANOS_PER_SECOND", "SECTOR_SIZE");
+            List.of("PAGE_SIZE", "HUGE_PAGE_SIZE", "KICK", "NANOS_PER_SECOND", "SECTOR_SIZE", "HEADER_SIZE");
 
     /** The header's {@code struct sigaction} is libc's; the kernel's own is in no header for programs. */
     private static final List<Class<?>> NOT_IN_HEADERS = List.of(sigaction.class);
@@ -102,7 +108,7 @@ class LinuxLayoutTest {
                 assertEquals(answers.of(expression), field.getLong(null), expression);
             }
         }
-        assertEquals(12, layouts.size(), layouts::toString);
+        assertEquals(14, layouts.size(), layouts::toString);
     }
 
     private static String cName(Class<?> type, Field field) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a domain and starts it. One thread; a builder starts one domain. */
@@ -26,6 +27,7 @@ public final class DomainBuilder {
     private final List<Disk> disks = new ArrayList<>();
     private final List<SharedDirectory> shares = new ArrayList<>();
     private final List<BackEnd> devices = new ArrayList<>();
+    private final List<Network> networks = new ArrayList<>();
     private @Nullable Path kernel;
     private @Nullable String name;
     private String commandLine = "";
@@ -152,6 +154,16 @@ public final class DomainBuilder {
     }
 
     /**
+     * Adds a network interface; they are numbered in this order, from 0.
+     *
+     * @param network for this domain alone
+     */
+    public DomainBuilder network(Network network) {
+        networks.add(network);
+        return this;
+    }
+
+    /**
      * Builds the domain and lets it run.
      *
      * @throws BootException if what was described cannot be booted; the message says what to do
@@ -164,6 +176,7 @@ public final class DomainBuilder {
         try {
             openDisks();
             openShares();
+            openNetworks();
             return start(kernel);
         } catch (RuntimeException | Error refused) {
             for (BackEnd device : devices) {
@@ -184,6 +197,14 @@ public final class DomainBuilder {
         for (int i = 0; i < shares.size(); i++) {
             SharedDirectory share = shares.get(i);
             devices.add(ShareBackEnd.open(i, share.tag(), share.directory(), share.readOnly()));
+        }
+    }
+
+    private void openNetworks() {
+        // A domain without a name has new addresses each time.
+        String owner = name == null && !networks.isEmpty() ? UUID.randomUUID().toString() : String.valueOf(name);
+        for (int i = 0; i < networks.size(); i++) {
+            devices.add(networks.get(i).open(owner, i));
         }
     }
 

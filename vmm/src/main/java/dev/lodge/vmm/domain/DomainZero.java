@@ -4,11 +4,13 @@ import dev.lodge.vmm.abi.DomainIds;
 import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.grant.GrantTable;
 import dev.lodge.vmm.hypercall.HypercallTable;
+import dev.lodge.vmm.network.LearningSwitch;
 import dev.lodge.vmm.socket.StoreSocket;
 import dev.lodge.vmm.store.Store;
 import dev.lodge.vmm.store.StoreSession;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ public final class DomainZero {
 
     private final Store store = new Store();
     private final StoreSession session = store.session(() -> {});
+    private final ConcurrentHashMap<String, LearningSwitch> switches = new ConcurrentHashMap<>();
     private final HypercallTable hypercalls = new HypercallTable();
     private final @Nullable EventChannels[] domains = new @Nullable EventChannels[DomainIds.DOMID_FIRST_RESERVED];
     private final @Nullable GrantTable[] grants = new @Nullable GrantTable[DomainIds.DOMID_FIRST_RESERVED];
@@ -50,6 +53,11 @@ public final class DomainZero {
 
     HypercallTable hypercalls() {
         return hypercalls;
+    }
+
+    /** The switch of that name between domains of this process; made when it is first asked for, and kept. */
+    public LearningSwitch networkSwitch(String name) {
+        return switches.computeIfAbsent(name, LearningSwitch::new);
     }
 
     /** A number that no domain has; numbers are used again as late as can be. */

@@ -130,6 +130,14 @@ public final class IoLoop implements AutoCloseable {
         return watch(fd, Epoll.EPOLLIN | Epoll.EPOLLET, handler);
     }
 
+    /**
+     * Has a handler called whenever a file has become readable or writable, or its other end is gone. The handler goes on
+     * until a call would block, or comes back by itself: it is not called again for what it has left. Any thread.
+     */
+    public Watch onChange(int fd, Handler handler) {
+        return watch(fd, Epoll.EPOLLIN | Epoll.EPOLLOUT | Epoll.EPOLLRDHUP | Epoll.EPOLLET, handler);
+    }
+
     private synchronized Watch watch(int fd, int events, Handler handler) {
         Watch watch = new Watch(fd, handler);
         Watch[] current = watches;
@@ -146,11 +154,15 @@ public final class IoLoop implements AutoCloseable {
 
     /**
      * Ends a watch: its handler is not called any more, but for a call that is under way. Another that begins just then may
-     * be called once without a cause. Before the file is closed. Any thread.
+     * be called once without a cause. Before the file is closed. Nothing happens if the loop is closed. Any thread.
      */
     public synchronized void remove(Watch watch) {
         watch.ended = true;
-        epoll.remove(watch.fd);
+        synchronized (wake) {
+            if (!closed) {
+                epoll.remove(watch.fd);
+            }
+        }
     }
 
     public void start() {
@@ -212,8 +224,8 @@ public final class IoLoop implements AutoCloseable {
         synchronized (wake) {
             closed = true;
             wake.close();
+            epoll.close();
         }
-        epoll.close();
     }
 
     private void join() {

@@ -30,6 +30,7 @@ public final class FrontEnd {
     private final GrantMappings mappings;
     private final List<BackendPort> ports = new ArrayList<>();
     private final List<IoLoop.Bell> bells = new ArrayList<>();
+    private final List<IoLoop.Watch> watches = new ArrayList<>();
     private final IoLoop.Bell faultBell;
     private volatile @Nullable String fault;
     private volatile @Nullable Throwable failure;
@@ -183,6 +184,11 @@ public final class FrontEnd {
         return bell;
     }
 
+    /** Watches a file of the host's for changes, as {@link IoLoop#onChange} does, for as long as the connection lasts. */
+    public void watch(int fd, Work work) {
+        watches.add(host.loop().onChange(fd, () -> device.doFor(this, work)));
+    }
+
     /** Ends the connection for a fault that a thread of its own has found; soon, and once. Any thread. */
     public void end(String reason) {
         fault = reason;
@@ -219,6 +225,10 @@ public final class FrontEnd {
         for (int i = 0; i < bells.size(); i++) {
             host.loop().remove(bells.get(i));
         }
+        for (int i = 0; i < watches.size(); i++) {
+            host.loop().remove(watches.get(i));
+        }
+        watches.clear();
         ports.clear();
         bells.clear();
         mappings.close();

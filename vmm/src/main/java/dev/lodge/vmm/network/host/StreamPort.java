@@ -1,0 +1,160 @@
+package dev.lodge.vmm.network.host;
+
+import dev.lodge.linux.FileDescriptor;
+import dev.lodge.linux.LinuxException;
+import dev.lodge.vmm.network.Frame;
+import dev.lodge.vmm.network.NetworkPort;
+import dev.lodge.vmm.network.Offloads;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A port over a stream: each frame behind its length, of four bytes, the highest first. So QEMU's {@code -netdev stream} has
+ * it, and passt.
+ */
+public final class StreamPort implements NetworkPort {
+
+    private static final ValueLayout.OfInt LENGTH = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final int PREFIX = Integer.BYTES;
+    private static final int BUFFER = 1 << 18; // some of the longest frames
+
+    private final FileDescriptor stream;
+    private final MemorySegment in = Arena.ofAuto().allocate(BUFFER, Long.BYTES);
+    private final MemorySegment out = Arena.ofAuto().allocate(BUFFER, Long.BYTES);
+    private int inStart;
+    private int inEnd;
+    private int outStart;
+    private int outEnd;
+    private boolean up = true;
+
+    /** @param stream connected, not blocking; it is closed with the port */
+    public StreamPort(FileDescriptor stream) {
+        this.stream = stream;
+    }
+
+    @Override
+    public Offloads offloads() {
+        return Offloads.NONE;
+    }
+
+    @Override
+    public void attach(Runnable ready) {
+        // the file tells
+    }
+
+    @Override
+    public int file() {
+        return up ? stream.fd() : -1;
+    }
+
+    @Override
+    public boolean send(Frame frame) {
+        if (!up) {
+            return true; // a wire without an end
+        }
+        int needed = PREFIX + frame.length();
+        if (needed > BUFFER - outEnd) {
+            flush();
+            if (outStart < outEnd && needed > BUFFER - (outEnd - outStart)) {
+                return !up;
+            }
+            MemorySegment.copy(out, outStart, out, 0, outEnd - outStart);
+            outEnd -= outStart;
+            outStart = 0;
+        }
+        out.set(LENGTH, outEnd, frame.length());
+        MemorySegment.copy(frame.bytes(), 0, out, outEnd + PREFIX, frame.length());
+        outEnd += needed;
+        return true;
+    }
+
+    @Override
+    public void flush() {
+        while (up && outStart < outEnd) {
+            long written;
+            try {
+                written = stream.write(out, outStart, outEnd - outStart);
+            } catch (LinuxException refused) {
+                lose(refused.getMessage());
+                return;
+            }
+            if (written < 0) {
+                return; // the file will be writable
+            }
+            outStart += (int) written;
+        }
+        outStart = 0;
+        outEnd = 0;
+    }
+
+    @Override
+    public boolean receive(Frame frame) {
+        while (up) {
+            int held = inEnd - inStart;
+            if (held >= PREFIX) {
+                int length = in.get(LENGTH, inStart);
+                if (length < Frame.MIN_LENGTH || length > Frame.MAX_LENGTH) {
+                    lose("it sent a frame of " + Integer.toUnsignedString(length) + " bytes");
+                    return false;
+                }
+                if (held >= PREFIX + length) {
+                    MemorySegment.copy(in, inStart + PREFIX, frame.bytes(), 0, length);
+                    // Who is at the other end has made it or checked it.
+                    frame.set(length, Frame.Checksum.VALID, 0);
+                    inStart += PREFIX + length;
+                    return true;
+                }
+            }
+            if (!fill()) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Reads more behind what is held; false if there is nothing. */
+    private boolean fill() {
+        if (inStart > 0) {
+            MemorySegment.copy(in, inStart, in, 0, inEnd - inStart);
+            inEnd -= inStart;
+            inStart = 0;
+        }
+        long count;
+        try {
+            count = stream.read(in, inEnd, BUFFER - inEnd);
+        } catch (LinuxException refused) {
+            lose(refused.getMessage());
+            return false;
+        }
+        if (count == 0) {
+            lose("it has ended");
+            return false;
+        }
+        inEnd += (int) Math.max(count, 0);
+        return count > 0;
+    }
+
+    private void lose(String reason) {
+        up = false;
+        outStart = 0;
+        outEnd = 0;
+        LoggerFactory.getLogger(StreamPort.class).warn("the network behind {} is gone: {}", stream.name(), reason);
+    }
+
+    @Override
+    public boolean isUp() {
+        return up;
+    }
+
+    @Override
+    public void close() {
+        if (up) {
+            flush();
+        }
+        up = false;
+        stream.close();
+    }
+}
