@@ -20,8 +20,7 @@ import java.util.regex.Pattern;
  * @param threads of domains, by name
  */
 record Holdings(List<String> files, int mappings, Set<String> threads) {
-    private static final long LEAST = BareMetal.MEMORY - (1 << 20);
-    private static final long MOST = BareMetal.MEMORY + (1 << 20);
+    private static final long SLACK = 1 << 16;
     private static final Pattern DOMAIN_THREAD = Pattern.compile("d\\d+(v\\d+|io)");
 
     static Holdings now() throws IOException {
@@ -52,11 +51,19 @@ record Holdings(List<String> files, int mappings, Set<String> threads) {
             int dash = line.indexOf('-');
             int space = line.indexOf(' ');
             long size = Long.parseUnsignedLong(line, dash + 1, space, 16) - Long.parseUnsignedLong(line, 0, dash, 16);
-            if (line.contains("kvm") || line.contains(" rw-") && size >= LEAST && size <= MOST) {
+            if (line.contains("kvm")) {
                 count++;
+            } else if (line.contains(" rw-")) {
+                count += memories(size);
             }
         }
         return count;
+    }
+
+    /** The kernel joins mappings that lie next to each other. */
+    private static int memories(long size) {
+        long count = (size + SLACK) / BareMetal.MEMORY;
+        return Math.abs(size - count * BareMetal.MEMORY) <= SLACK ? (int) count : 0;
     }
 
     private static Set<String> domainThreads() {
