@@ -56,15 +56,11 @@ final class NetworkText {
                     case 'g', 'G' -> 30;
                     default -> 0;
                 };
-        int digits = shift == 0 ? end : end - 1;
-        boolean number = digits > 0 && digits <= MOST_LIMIT_DIGITS;
-        for (int i = 0; number && i < digits; i++) {
-            number = text.charAt(i) >= '0' && text.charAt(i) <= '9';
-        }
-        if (!number) {
+        long number = Quantities.wholeNumber(text.substring(0, shift == 0 ? end : end - 1), MOST_LIMIT_DIGITS);
+        if (number < 0) {
             throw new IllegalArgumentException("limit '" + text + "' is not a number of bytes, such as 500K or 10M");
         }
-        return Long.parseLong(text, 0, digits, 10) << shift;
+        return number << shift;
     }
 
     private static Network kind(String kind, String text, String option) {
@@ -118,15 +114,11 @@ final class NetworkText {
     }
 
     private static int port(String digits, String text, String option) {
-        boolean number = !digits.isEmpty() && digits.length() <= MOST_PORT_DIGITS;
-        for (int i = 0; number && i < digits.length(); i++) {
-            number = digits.charAt(i) >= '0' && digits.charAt(i) <= '9';
-        }
-        int port = number ? Integer.parseInt(digits) : 0;
+        long port = Quantities.wholeNumber(digits, MOST_PORT_DIGITS);
         if (port < 1 || port > 0xffff) {
             throw bad(text, option, "'" + digits + "' is not a port, 1 to 65535");
         }
-        return port;
+        return (int) port;
     }
 
     /** A port of the guest behind one of the host. */

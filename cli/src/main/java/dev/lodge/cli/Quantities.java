@@ -60,13 +60,18 @@ final class Quantities {
 
     /** Reads a whole number from {@code least} to {@code most}. */
     static int count(String text, String option, int least, int most) {
-        int digits = countDigits(text);
-        boolean readable = digits > 0 && digits <= 9 && digits == text.length();
-        int number = readable ? Integer.parseInt(text) : -1;
+        long number = wholeNumber(text, 9);
         if (number < least || number > most) {
             throw bad(text, option, "a whole number from " + least + " to " + most);
         }
-        return number;
+        return (int) number;
+    }
+
+    /** A whole number of at most so many digits, 18 at most; -1 if the text is anything else. */
+    static long wholeNumber(String text, int mostDigits) {
+        int digits = countDigits(text);
+        boolean readable = digits > 0 && digits <= mostDigits && digits == text.length();
+        return readable ? Long.parseLong(text) : -1;
     }
 
     private static int countDigits(String text) {
