@@ -137,24 +137,23 @@ public final class XenbusDevice {
         }
         FrontEnd candidate = new FrontEnd(this, host, frontend, back);
         front = candidate;
-        try {
+        attempt(() -> {
             Connection made = kind.connect(candidate);
             connection = made;
-            store.remove(errorPath());
+            store.remove(back.path("error"));
             setState(XenbusState.CONNECTED);
             made.start();
-        } catch (ConnectionFault fault) {
-            lose(fault.reason());
-        } catch (GuestFault | LinuxException fault) {
-            lose(String.valueOf(fault.getMessage()));
-        }
+        });
     }
 
     /** Does what a connection is rung for, if it is still this one. */
     void doFor(FrontEnd rung, Work work) {
-        if (rung != front || connection == null) {
-            return;
+        if (rung == front && connection != null) {
+            attempt(work);
         }
+    }
+
+    private void attempt(Work work) {
         try {
             work.run();
         } catch (ConnectionFault fault) {
@@ -173,10 +172,6 @@ public final class XenbusDevice {
         }
         back.put("error", reason);
         releaseAndBe(frontState == XenbusState.CLOSED ? XenbusState.CLOSED : XenbusState.CLOSING);
-    }
-
-    private String errorPath() {
-        return back.path("error");
     }
 
     private void releaseAndBe(XenbusState next) {
