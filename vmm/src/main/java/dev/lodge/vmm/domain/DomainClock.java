@@ -24,8 +24,7 @@ final class DomainClock {
      * monotonic clock has to do. All vCPUs exist, and none has run.
      */
     static SystemTime ofTsc(KvmVm vm, KvmVcpu vcpu, int kilohertz) {
-        // KVM looks only when its clock is set, or a vCPU runs, whether all vCPUs have one TSC, and tells the host's if
-        // so.
+        // Only then, or when a vCPU runs, does KVM look whether all vCPUs have one TSC; if so, it tells the host's.
         vm.setClock(new KvmClock(vm.clockNanos(), 0, 0, 0));
         Reading reading = Reading.best(vm, vcpu);
         Pvclock pvclock = new Pvclock(reading.guestTsc, TscScale.of(kilohertz));
