@@ -117,17 +117,8 @@ final class VcpuGroup implements AutoCloseable {
 
     /** Waits for all threads, which must have been told to end, however often the caller is interrupted. */
     void joinAll() {
-        boolean interrupted = false;
-        for (int i = 0; i < vcpus.length; ) {
-            try {
-                vcpus[i].join(Long.MAX_VALUE);
-                i++;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        for (Vcpu vcpu : vcpus) {
+            vcpu.joinUninterruptibly();
         }
     }
 

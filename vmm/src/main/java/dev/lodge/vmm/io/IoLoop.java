@@ -220,26 +220,11 @@ public final class IoLoop implements AutoCloseable {
     public void close() {
         stopping = true;
         wakeUp();
-        join();
+        Joining.uninterruptibly(thread);
         synchronized (wake) {
             closed = true;
             wake.close();
             epoll.close();
-        }
-    }
-
-    private void join() {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

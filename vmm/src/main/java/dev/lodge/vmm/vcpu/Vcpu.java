@@ -12,6 +12,7 @@ import dev.lodge.vmm.hypercall.HypercallTable;
 import dev.lodge.vmm.hypercall.VcpuControl;
 import dev.lodge.vmm.hypercall.VcpuUpkeep;
 import dev.lodge.vmm.io.IoLoop;
+import dev.lodge.vmm.io.Joining;
 import dev.lodge.vmm.memory.GuestCopy;
 import dev.lodge.vmm.memory.GuestRam;
 import java.lang.foreign.Arena;
@@ -122,6 +123,11 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
             thread.join(Duration.ofNanos(nanos));
         }
         return !thread.isAlive();
+    }
+
+    /** Waits for the thread to end, if it was started, however often the caller is interrupted. Not on that thread. */
+    public void joinUninterruptibly() {
+        Joining.uninterruptibly(thread);
     }
 
     public ExitCounts counts() {

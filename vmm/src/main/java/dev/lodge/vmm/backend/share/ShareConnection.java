@@ -10,6 +10,7 @@ import dev.lodge.vmm.backend.share.ninep.NinepServer;
 import dev.lodge.vmm.backend.share.ninep.Ownership;
 import dev.lodge.vmm.backend.xenbus.Connection;
 import dev.lodge.vmm.backend.xenbus.FrontEnd;
+import dev.lodge.vmm.io.Joining;
 import java.lang.foreign.Arena;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -119,20 +120,6 @@ final class ShareConnection implements Connection {
             server.close();
             return;
         }
-        join();
-    }
-
-    private void join() {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Joining.uninterruptibly(thread);
     }
 }
