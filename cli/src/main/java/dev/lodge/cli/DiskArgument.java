@@ -4,7 +4,7 @@ import dev.lodge.vmm.Disk;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The value of {@code --disk}: {@code FILE[,ro][,overlay[=FILE]][,limit=SIZE][,limit=Niops]}. */
+/** The value of {@code --disk}: {@code FILE[,ro][,overlay[=FILE]][,format=raw|qcow2][,limit=SIZE][,limit=Niops]}. */
 final class DiskArgument {
     private static final String OPERATIONS = "iops";
 
@@ -12,6 +12,7 @@ final class DiskArgument {
     private boolean readOnly;
     private boolean overlaid;
     private @Nullable Path overlay;
+    private String format = "";
     private long bytesPerSecond;
     private long operationsPerSecond;
 
@@ -51,11 +52,19 @@ final class DiskArgument {
                 overlaid = true;
                 overlay = value == null ? null : RunArguments.path(value, option + " ...,overlay");
             }
+            case "format" -> format = format(value == null ? "" : value, word);
             case "limit" -> limit(value == null ? "" : value);
             default ->
                 throw new CommandLineException(
-                        option + " ...," + word + ": not 'ro', 'overlay', 'overlay=FILE' or 'limit=...'");
+                        option + " ...," + word + ": not 'ro', 'overlay', 'overlay=FILE', 'format=...' or 'limit=...'");
         }
+    }
+
+    private String format(String value, String word) {
+        if (!value.equals("raw") && !value.equals("qcow2")) {
+            throw new CommandLineException(option + " ...," + word + ": not 'format=raw' or 'format=qcow2'");
+        }
+        return value;
     }
 
     private void limit(String value) {
@@ -73,6 +82,9 @@ final class DiskArgument {
             throw new CommandLineException(option + " " + image + ": 'ro' and 'overlay' exclude each other");
         }
         Disk disk = Disk.image(image);
+        if (!format.isEmpty()) {
+            disk = format.equals("raw") ? disk.raw() : disk.qcow2();
+        }
         if (readOnly) {
             disk = disk.readOnly();
         } else if (overlaid) {

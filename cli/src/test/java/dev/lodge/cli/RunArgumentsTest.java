@@ -43,6 +43,11 @@ class RunArgumentsTest {
                 "[a.img, b.img,ro,limit=1048576, c.img,overlay=c.cow,limit=5iops]",
                 request.disks().toString());
         assertEquals("[d,overlay]", parse("--disk", "d,overlay").disks().toString());
+        assertEquals(
+                "[d,format=raw, e,format=qcow2,ro]",
+                parse("--disk", "d,format=raw", "--disk", "e,ro,format=qcow2")
+                        .disks()
+                        .toString());
         assertEquals(List.of(), parse().disks());
     }
 
@@ -50,8 +55,10 @@ class RunArgumentsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "d,rw | --disk ...,rw: not 'ro', 'overlay', 'overlay=FILE' or 'limit=...'",
-                "d, | --disk ...,: not 'ro', 'overlay', 'overlay=FILE' or 'limit=...'",
+                "d,rw | --disk ...,rw: not 'ro', 'overlay', 'overlay=FILE', 'format=...' or 'limit=...'",
+                "d, | --disk ...,: not 'ro', 'overlay', 'overlay=FILE', 'format=...' or 'limit=...'",
+                "d,format | --disk ...,format: not 'format=raw' or 'format=qcow2'",
+                "d,format=vmdk | --disk ...,format=vmdk: not 'format=raw' or 'format=qcow2'",
                 "d,ro=1 | --disk ...,ro=1: 'ro' takes no value",
                 "d,ro,overlay | --disk d: 'ro' and 'overlay' exclude each other",
                 "d,overlay= | --disk ...,overlay '': not a file's name",

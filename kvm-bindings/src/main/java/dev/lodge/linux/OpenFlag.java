@@ -17,7 +17,6 @@ public final class OpenFlag {
     public static final int O_CLOEXEC = 0x80000;
     public static final int O_SYNC = 0x101000;
     public static final int O_PATH = 0x200000;
-    public static final int O_TMPFILE = 0x410000;
     public static final int O_ACCMODE = 3;
 
     public static final int F_GETFD = 1;

@@ -1,6 +1,7 @@
 package dev.lodge.vmm;
 
 import dev.lodge.vmm.storage.FileStorage;
+import dev.lodge.vmm.storage.ImageFormat;
 import dev.lodge.vmm.storage.OverlayStorage;
 import dev.lodge.vmm.storage.Storage;
 import dev.lodge.vmm.storage.Throttle;
@@ -17,34 +18,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Disk {
 
-    private final @Nullable Path image;
-    private final long memory;
-    private final boolean readOnly;
-    private final boolean overlaid;
-    private final @Nullable Path overlay;
-    private final long bytesPerSecond;
-    private final long operationsPerSecond;
-
-    private Disk(
+    /** In memory if there is no image; {@code format} is null to go by the image's name. */
+    private record Description(
             @Nullable Path image,
             long memory,
+            @Nullable ImageFormat format,
             boolean readOnly,
             boolean overlaid,
             @Nullable Path overlay,
             long bytesPerSecond,
-            long operationsPerSecond) {
-        this.image = image;
-        this.memory = memory;
-        this.readOnly = readOnly;
-        this.overlaid = overlaid;
-        this.overlay = overlay;
-        this.bytesPerSecond = bytesPerSecond;
-        this.operationsPerSecond = operationsPerSecond;
+            long operationsPerSecond) {}
+
+    private final Description described;
+
+    private Disk(Description described) {
+        this.described = described;
     }
 
-    /** A raw image: a file, sparse or not, or a block device. While it is in use it is locked against other writers. */
+    /**
+     * An image: a file, sparse or not, or a block device, byte for byte; or a qcow2 image, if its name ends so. While it is in
+     * use it is locked against other writers.
+     */
     public static Disk image(Path image) {
-        return new Disk(image, 0, false, false, null, 0, 0);
+        return new Disk(new Description(image, 0, null, false, false, null, 0, 0));
     }
 
     /**
@@ -56,22 +52,47 @@ public final class Disk {
         if (bytes <= 0 || bytes % Storage.SECTOR_SIZE != 0) {
             throw new IllegalArgumentException("a disk of " + bytes + " bytes: a multiple of 512 is needed");
         }
-        return new Disk(null, bytes, false, false, null, 0, 0);
+        return new Disk(new Description(null, bytes, null, false, false, null, 0, 0));
+    }
+
+    /** The image holds the disk byte for byte, whatever its name or its content look like. */
+    public Disk raw() {
+        return withFormat(ImageFormat.RAW);
+    }
+
+    /**
+     * The image is QEMU's qcow2, whatever its name, and lies on others perhaps, which are opened, too: any files of the host
+     * that it names. It can only be read, so the disk must be {@link #readOnly} or have an {@link #overlay}.
+     */
+    public Disk qcow2() {
+        return withFormat(ImageFormat.QCOW2);
+    }
+
+    private Disk withFormat(ImageFormat format) {
+        Description d = described;
+        return new Disk(new Description(
+                d.image, d.memory, format, d.readOnly, d.overlaid, d.overlay, d.bytesPerSecond, d.operationsPerSecond));
     }
 
     /** The guest cannot write to it. */
     public Disk readOnly() {
-        return new Disk(image, memory, true, false, null, bytesPerSecond, operationsPerSecond);
+        return withWrites(true, false, null);
     }
 
     /** The guest can write to it, but the image stays as it is: what is written is forgotten when the domain ends. */
     public Disk overlay() {
-        return new Disk(image, memory, false, true, null, bytesPerSecond, operationsPerSecond);
+        return withWrites(false, true, null);
     }
 
     /** The guest can write to it, but the image stays as it is: what is written is kept in a file, and found there again. */
     public Disk overlay(Path file) {
-        return new Disk(image, memory, false, true, file, bytesPerSecond, operationsPerSecond);
+        return withWrites(false, true, file);
+    }
+
+    private Disk withWrites(boolean readOnly, boolean overlaid, @Nullable Path overlay) {
+        Description d = described;
+        return new Disk(new Description(
+                d.image, d.memory, d.format, readOnly, overlaid, overlay, d.bytesPerSecond, d.operationsPerSecond));
     }
 
     /**
@@ -83,19 +104,21 @@ public final class Disk {
         if (bytesPerSecond < 0 || operationsPerSecond < 0) {
             throw new IllegalArgumentException("a limit below 0");
         }
-        return new Disk(image, memory, readOnly, overlaid, overlay, bytesPerSecond, operationsPerSecond);
+        Description d = described;
+        return new Disk(new Description(
+                d.image, d.memory, d.format, d.readOnly, d.overlaid, d.overlay, bytesPerSecond, operationsPerSecond));
     }
 
     /** What it is, for people. */
     String path() {
-        return image == null ? "memory" : image.toString();
+        return described.image == null ? "memory" : described.image.toString();
     }
 
     @Nullable
     Throttle throttle() {
-        return bytesPerSecond == 0 && operationsPerSecond == 0
+        return described.bytesPerSecond == 0 && described.operationsPerSecond == 0
                 ? null
-                : new Throttle(bytesPerSecond, operationsPerSecond);
+                : new Throttle(described.bytesPerSecond, described.operationsPerSecond);
     }
 
     /**
@@ -104,14 +127,16 @@ public final class Disk {
      * @throws BootException if that cannot be; the message says why
      */
     Storage open() {
+        Path image = described.image;
+        Path overlay = described.overlay;
         try {
             if (image == null) {
-                return FileStorage.inMemory(memory);
+                return FileStorage.inMemory(described.memory);
             }
-            if (!overlaid) {
-                return FileStorage.open(image, !readOnly);
+            if (!described.overlaid) {
+                return ImageFormat.open(image, described.format, !described.readOnly);
             }
-            Storage base = FileStorage.open(image, false);
+            Storage base = ImageFormat.open(image, described.format, false);
             return overlay == null
                     ? OverlayStorage.thrownAway(temporary(), base)
                     : OverlayStorage.keptIn(overlay, base);
@@ -124,17 +149,20 @@ public final class Disk {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(path());
-        if (readOnly) {
+        if (described.format != null) {
+            text.append(described.format == ImageFormat.RAW ? ",format=raw" : ",format=qcow2");
+        }
+        if (described.readOnly) {
             text.append(",ro");
         }
-        if (overlaid) {
-            text.append(",overlay").append(overlay == null ? "" : "=" + overlay);
+        if (described.overlaid) {
+            text.append(",overlay").append(described.overlay == null ? "" : "=" + described.overlay);
         }
-        if (bytesPerSecond != 0) {
-            text.append(",limit=").append(bytesPerSecond);
+        if (described.bytesPerSecond != 0) {
+            text.append(",limit=").append(described.bytesPerSecond);
         }
-        if (operationsPerSecond != 0) {
-            text.append(",limit=").append(operationsPerSecond).append("iops");
+        if (described.operationsPerSecond != 0) {
+            text.append(",limit=").append(described.operationsPerSecond).append("iops");
         }
         return text.toString();
     }

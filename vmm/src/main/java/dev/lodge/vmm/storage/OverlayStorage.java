@@ -3,11 +3,13 @@ package dev.lodge.vmm.storage;
 import dev.lodge.linux.DiskFile;
 import dev.lodge.linux.FileDescriptor;
 import dev.lodge.linux.IoVector;
+import dev.lodge.linux.KernelRandom;
 import dev.lodge.linux.LinuxException;
 import dev.lodge.linux.OpenFlag;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -45,8 +47,7 @@ public final class OverlayStorage implements Storage {
     public static OverlayStorage keptIn(Path path, Storage base) throws IOException {
         return over(
                 base,
-                () -> DiskFile.of(FileDescriptor.open(
-                        path.toString(), OpenFlag.O_RDWR | OpenFlag.O_CREAT | OpenFlag.O_CLOEXEC, 0600)));
+                () -> DiskFile.of(FileDescriptor.open(path.toString(), OpenFlag.O_RDWR | OpenFlag.O_CREAT, 0600)));
     }
 
     /**
@@ -56,14 +57,18 @@ public final class OverlayStorage implements Storage {
      * @param base closed with this, also if this fails
      */
     public static OverlayStorage thrownAway(Path directory, Storage base) throws IOException {
-        return over(
-                base,
-                () -> DiskFile.of(
-                        FileDescriptor.open(directory.toString(), OpenFlag.O_RDWR | OpenFlag.O_TMPFILE, 0600)));
+        return over(base, () -> {
+            // Not O_TMPFILE, which not every file system knows: Linux 6.1's overlayfs does not.
+            Path name = directory.resolve("lodge-" + KernelRandom.uuid() + ".overlay");
+            DiskFile file = DiskFile.of(
+                    FileDescriptor.open(name.toString(), OpenFlag.O_RDWR | OpenFlag.O_CREAT | OpenFlag.O_EXCL, 0600));
+            Files.delete(name);
+            return file;
+        });
     }
 
     private interface Opening {
-        DiskFile open();
+        DiskFile open() throws IOException;
     }
 
     private static OverlayStorage over(Storage base, Opening opening) throws IOException {
