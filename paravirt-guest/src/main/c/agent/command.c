@@ -82,7 +82,9 @@ static void set_environment(const struct job *job)
 static _Noreturn void become(const struct job *job, const int child[STREAMS], int status)
 {
 	sigset_t none;
-	signal(SIGPIPE, SIG_DFL);
+	/* What is ignored stays so over exec: SIGPIPE by us, SIGINT and SIGQUIT where a shell started us in its background. */
+	for (int number = 1; number < NSIG; number++)
+		signal(number, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 
