@@ -93,7 +93,6 @@ int event_wait(uint32_t port, uint64_t milliseconds)
 		if (system_time() >= deadline)
 			return 0;
 		shared_info()->vcpu_info[0].evtchn_upcall_pending = 0; /* else the call returns at once */
-		shared_info()->vcpu_info[0].evtchn_pending_sel = 0;    /* else KVM wakes nobody for this word's ports (decision 9) */
 		sched_op(SCHEDOP_poll, &poll);
 	}
 	return 1;

@@ -14,15 +14,17 @@ class BareMetalTimeTest {
     @Test
     @DisplayName("comes as VIRQ_TIMER, not too early, by each way to ask for it")
     void timers() throws Exception {
+        BareMetal guest = BareMetal.run("timers", "");
+        boolean byKvm = guest.statistics().hypercallPath().equals("kvm-xen"); // whose errors differ (decision 9)
         assertEquals("""
                 set-timer-op 0
                 set-timer-op-arrived 1
                 one-shot 0
                 one-shot-arrived 1
-                one-shot-past-with-flag -62
+                one-shot-past-with-flag %d
                 one-shot-past 0
                 one-shot-past-arrived 1
-                one-shot-of-another -2
+                one-shot-of-another %d
                 one-shot-stopped 0
                 one-shot-replaced-arrived 1
                 periodic 0
@@ -36,7 +38,7 @@ class BareMetalTimeTest {
                 poll-not-too-early 1
                 set-timer-op-stopped 0
                 done
-                """, BareMetal.run("timers", "").output());
+                """.formatted(byKvm ? 0 : -62, byKvm ? -22 : -2), guest.output());
     }
 
     @ParameterizedTest(name = "never goes backwards on {0} CPUs, and runs")

@@ -31,6 +31,7 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     private final GuestCopy guest;
     private final @Nullable KernelAssist assist;
     private final VcpuKicker kicker;
+    private final @Nullable PollWaker pollWaker;
     private final VcpuTimer timer;
     private final RunstateAccount runstate = new RunstateAccount();
     private final MemorySegment record = Arena.ofAuto().allocate(RunstateInfo.SIZE, Long.BYTES);
@@ -57,6 +58,7 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
         this.guest = guest;
         this.assist = assist;
         this.kicker = kicker;
+        pollWaker = assist == null ? null : new PollWaker(loop, kicker);
         timer = new VcpuTimer(domain, vcpu, loop);
     }
 
@@ -69,6 +71,9 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     /** The vCPU runs, for the first time or again. */
     void online() {
         runstate.online(domain.time().now());
+        if (pollWaker != null) {
+            pollWaker.online();
+        }
     }
 
     /** The vCPU is held. */
@@ -77,7 +82,8 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     }
 
     void upcallVector(int vector) {
-        if (assist != null) {
+        if (assist != null && pollWaker != null) {
+            pollWaker.upcallVector(vector);
             assist.upcallVector(vector);
             tellKernelSoon();
         }
@@ -203,6 +209,9 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     @Override
     public void close() {
         timer.close();
+        if (pollWaker != null) {
+            pollWaker.close();
+        }
         runstate.close();
     }
 }
