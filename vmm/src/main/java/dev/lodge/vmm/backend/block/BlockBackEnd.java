@@ -94,6 +94,12 @@ public final class BlockBackEnd implements BackEnd {
         return new BlockConnection(disk, front, queues, order);
     }
 
+    /** Linux's driver begins anew with a back end that it finds Connected, and with no other but a new one. */
+    @Override
+    public boolean staysConnected() {
+        return true;
+    }
+
     @Override
     public void close() {
         try {

@@ -29,6 +29,14 @@ public interface BackEnd {
      */
     Connection connect(FrontEnd front) throws ConnectionFault;
 
+    /**
+     * Whether the back end stays Connected, with nothing behind it, when a front end goes from Connected to Closed at once: a
+     * driver that was unbound, which may find the back end so when it is bound again.
+     */
+    default boolean staysConnected() {
+        return false;
+    }
+
     /** The domain has ended, or the device is unplugged: frees what it has of the host's. More than once is once. */
     default void close() {}
 }

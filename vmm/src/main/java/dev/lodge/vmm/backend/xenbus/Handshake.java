@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A front end may leave out InitWait, and Initialised or Connected, and may close or begin anew at any time: a kernel that
  * was started in the place of another does. A state that comes after none that leads to it is refused.
+ *
+ * <p>A driver that is unbound from a device it uses goes from Connected to Closed at once. Bound again, Linux's for disks
+ * does not say Initialising any more, but takes up a back end that it finds Connected: for such as that, a back end may stay
+ * Connected with nothing behind it ({@link BackEnd#staysConnected}), until it is Initialised, or Connected, again.
  */
 enum Handshake {
     /** Nothing has changed, or more is to come. */
@@ -23,6 +27,8 @@ enum Handshake {
     CLOSING,
     /** Let go of everything. */
     CLOSED,
+    /** Let go of everything; its driver was taken from it, and may come back. */
+    LEFT,
     /** It jumped. */
     REFUSE;
 
@@ -41,17 +47,20 @@ enum Handshake {
             return STAY;
         }
         return switch (now) {
-            case UNKNOWN, CLOSED -> CLOSED;
+            case UNKNOWN -> CLOSED;
+            case CLOSED -> before == XenbusState.CONNECTED && back == XenbusState.CONNECTED ? LEFT : CLOSED;
             case INITIALISING -> back == XenbusState.INIT_WAIT ? STAY : WAIT;
             case INIT_WAIT -> back == XenbusState.INIT_WAIT ? STAY : REFUSE;
             case INITIALISED ->
-                back == XenbusState.INIT_WAIT || back == XenbusState.CLOSED && before == XenbusState.CLOSED
-                        ? CONNECT
-                        : REFUSE;
+                switch (back) {
+                    case INIT_WAIT -> CONNECT;
+                    case CLOSED, CONNECTED -> before == XenbusState.CLOSED ? CONNECT : REFUSE;
+                    case UNKNOWN, INITIALISING, INITIALISED, CLOSING, RECONFIGURING, RECONFIGURED -> REFUSE;
+                };
             case CONNECTED ->
                 switch (back) {
                     case INIT_WAIT -> CONNECT;
-                    case CONNECTED -> STAY;
+                    case CONNECTED -> before == XenbusState.CLOSED ? CONNECT : STAY;
                     case UNKNOWN, INITIALISING, INITIALISED, CLOSING, CLOSED, RECONFIGURING, RECONFIGURED -> REFUSE;
                 };
             case CLOSING -> back == XenbusState.CLOSED ? STAY : CLOSING;

@@ -125,6 +125,7 @@ public final class XenbusDevice {
             case CONNECT -> connect();
             case CLOSING -> setState(XenbusState.CLOSING); // a Linux that shuts down waits five seconds for this
             case CLOSED -> releaseAndBe(XenbusState.CLOSED);
+            case LEFT -> releaseAndBe(kind.staysConnected() && !unplugged ? XenbusState.CONNECTED : XenbusState.CLOSED);
             case REFUSE ->
                 lose("its state is " + (text == null ? "gone" : "'" + Numbers.shown(text) + "'") + " after " + before
                         + ", while the back end's is " + state);
