@@ -24,6 +24,8 @@ public final class DiskFile implements AutoCloseable {
     static final int S_IFREG = 0x8000;
     static final int S_IFBLK = 0x6000;
 
+    static final int TMPFS_MAGIC = 0x01021994;
+
     static final int BLKSSZGET = 0x1268;
     static final int BLKDISCARD = 0x1277;
     static final int BLKPBSZGET = 0x127b;
@@ -73,6 +75,12 @@ public final class DiskFile implements AutoCloseable {
     /** Whether it is a block device. */
     public boolean isDevice() {
         return device;
+    }
+
+    /** Whether its bytes are in memory and nowhere else, so that no transfer waits for a device. */
+    public boolean isInMemory() {
+        long result = syscall.call(SystemCallNumber.FSTATFS, file.fd(), syscall.scratchAddress(), 0, 0, 0, 0);
+        return result == 0 && (int) syscall.scratch().get(JAVA_LONG, statfs.f_type$offset) == TMPFS_MAGIC;
     }
 
     /** Bytes in it now. */
@@ -195,6 +203,10 @@ public final class DiskFile implements AutoCloseable {
     /** Makes a regular file longer or shorter. */
     public void resize(long size) {
         MemoryFile.resize(file, size);
+    }
+
+    int fd() {
+        return file.fd();
     }
 
     /** What was opened, for messages. */

@@ -31,6 +31,8 @@ class LinuxLayoutTest {
         "sys/uio.h",
         "linux/falloc.h",
         "linux/fs.h",
+        "linux/io_uring.h",
+        "linux/magic.h",
         "asm/termios.h",
         "asm/ioctls.h",
         "linux/openat2.h",
@@ -54,7 +56,8 @@ class LinuxLayoutTest {
             TapDevice.class,
             UnixStream.class,
             Clock.class,
-            DiskFile.class);
+            DiskFile.class,
+            IoRing.class);
 
     private static final List<String> OUR_OWN =
             List.of("PAGE_SIZE", "HUGE_PAGE_SIZE", "KICK", "NANOS_PER_SECOND", "SECTOR_SIZE", "HEADER_SIZE");
@@ -108,7 +111,7 @@ class LinuxLayoutTest {
                 assertEquals(answers.of(expression), field.getLong(null), expression);
             }
         }
-        assertEquals(14, layouts.size(), layouts::toString);
+        assertEquals(17, layouts.size(), layouts::toString);
     }
 
     private static String cName(Class<?> type, Field field) {

@@ -7,6 +7,7 @@ import dev.lodge.linux.LinuxException;
 import dev.lodge.linux.MemoryFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A raw image: a file, sparse or not, or a block device, byte for byte. Of a file that is no whole number of sectors the
@@ -99,6 +100,11 @@ public final class FileStorage implements Storage {
         }
         rest.zero(0, rest.bytes());
         rest.clear();
+    }
+
+    @Override
+    public @Nullable ReadQueue readQueue(int most) {
+        return FileReadQueue.of(file, most);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.lodge.vmm.storage;
 import dev.lodge.linux.IoVector;
 import java.io.Closeable;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a disk. Every position and length is a multiple of {@link #SECTOR_SIZE}; a range beyond {@link #size} is an
@@ -40,6 +41,16 @@ public interface Storage extends Closeable {
      * @throws IOException if it cannot be written
      */
     void write(long position, IoVector from) throws IOException;
+
+    /**
+     * A queue for reads that go on several at a time. It is closed before the storage.
+     *
+     * @param most how many may be pending
+     * @return null if the storage only reads while its caller waits
+     */
+    default @Nullable ReadQueue readQueue(int most) {
+        return null;
+    }
 
     /** Returns when all that was written is durable. */
     void flush() throws IOException;

@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A disk in memory that notes what is asked of it, and fails where it is told to. */
 public final class FakeStorage implements Storage {
@@ -20,6 +21,11 @@ public final class FakeStorage implements Storage {
     public long badPosition = -1;
 
     public boolean badFlush;
+
+    /** Whether it gives out a {@link #queue}. */
+    public boolean overlapping;
+
+    public @Nullable FakeReadQueue queue;
     public int closed;
 
     public FakeStorage(long size) {
@@ -61,10 +67,29 @@ public final class FakeStorage implements Storage {
         from.clear();
     }
 
+    @Override
+    public @Nullable ReadQueue readQueue(int most) {
+        queue = overlapping ? new FakeReadQueue(this, most) : null;
+        return queue;
+    }
+
+    void fill(long position, IoVector into) throws IOException {
+        failIfBad("read", position, into.bytes());
+        into.fill(0, bytes, position, into.bytes());
+    }
+
     private void begin(String what, long position, long length) throws IOException {
+        note(what, position, length);
+        failIfBad(what, position, length);
+    }
+
+    void note(String what, long position, long length) {
         if (notes) {
             calls.add(what + " " + position + "+" + length);
         }
+    }
+
+    private void failIfBad(String what, long position, long length) throws IOException {
         if (badPosition >= position && badPosition < position + length) {
             throw new IOException(what + " disk at " + position + ": EIO");
         }

@@ -37,7 +37,7 @@ final class BlockConnection implements Connection {
                 addQueue(queueCount == 1 ? "" : "queue-" + i + "/", ringOrder, persistent);
             }
         } catch (ConnectionFault | RuntimeException refused) {
-            loop.close();
+            close();
             throw refused;
         }
     }
@@ -47,9 +47,13 @@ final class BlockConnection implements Connection {
         int index = queues.size();
         IoLoop.Bell bell = loop.bell(() -> serve(index));
         BackendPort port = front.portRinging(directory + "event-channel", bell);
+        BlockQueue queue = new BlockQueue(
+                disk, ring.newBackEnd(), ring.size(), port, new GrantedFrames(front.mappings(), persistent));
         bells.add(bell);
-        queues.add(new BlockQueue(
-                disk, ring.newBackEnd(), ring.size(), port, new GrantedFrames(front.mappings(), persistent)));
+        queues.add(queue);
+        if (queue.fd() >= 0) {
+            loop.onReadable(queue.fd(), () -> serve(index));
+        }
     }
 
     @Override
@@ -83,5 +87,8 @@ final class BlockConnection implements Connection {
     public void close() {
         disk.hurry(true);
         loop.close(); // waits for a transfer in progress
+        for (int i = 0; i < queues.size(); i++) {
+            queues.get(i).close();
+        }
     }
 }

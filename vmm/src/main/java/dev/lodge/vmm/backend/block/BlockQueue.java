@@ -19,6 +19,7 @@ import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GuestFault;
 import dev.lodge.rings.RingBackEnd;
 import dev.lodge.vmm.event.BackendPort;
+import dev.lodge.vmm.storage.ReadQueue;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -26,11 +27,14 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One ring of a disk. Requests are done in their order, adjacent ones together; so a flush has only to make durable what was
- * written before it. Allocates nothing for a request whose grants are persistent. On the connection's thread.
+ * One ring of a disk. Requests are taken in their order, adjacent ones done together. Writes, flushes and discards are done
+ * when they are taken, so a flush has only to make durable what was written before it. A read alone is done so, too: nothing
+ * is faster. But of several, where the storage may have to wait for them, all are begun before one is waited for, and are
+ * answered as they end. Allocates nothing for a request whose grants are persistent. On the connection's thread.
  */
 final class BlockQueue {
 
+    private static final int MOST_READS = 32;
     private static final int SECTORS_IN_FRAME = FrameNumber.FRAME_SIZE / Disk.SECTOR_SIZE;
 
     private final Disk disk;
@@ -40,7 +44,9 @@ final class BlockQueue {
     private final GrantedFrames frames;
     private final BlockRequest request = new BlockRequest();
     private final MemorySegment[] gathered = new MemorySegment[BlockRequest.MAX_SEGMENTS];
-    private final Transfer transfer;
+    private final Transfers transfers;
+    private Transfer transfer;
+    private final @Nullable ReadQueue reads;
     private final Transfer.Outcome outcome = this::transferred;
     private final MemorySegment response = Arena.ofAuto().allocate(SIZEOF_response, Long.BYTES);
 
@@ -50,11 +56,18 @@ final class BlockQueue {
         this.ringSize = ringSize;
         this.port = port;
         this.frames = frames;
-        transfer = new Transfer(disk);
+        transfers = new Transfers(disk, MOST_READS + 1);
+        transfer = transfers.take();
+        reads = disk.storage().readQueue(MOST_READS);
+    }
+
+    /** What becomes readable when {@link #serve} should be called for reads that have ended; -1 if that never is so. */
+    int fd() {
+        return reads == null ? -1 : reads.fd();
     }
 
     /**
-     * Takes and answers requests until there are none, or so many that other queues want their turn.
+     * Answers what has ended, then takes and answers requests until there are none, or so many that other queues want their turn.
      *
      * @return whether there are more
      * @throws ConnectionFault if the ring's indices cannot be true
@@ -98,7 +111,7 @@ final class BlockQueue {
         }
         long position = request.sector() * Disk.SECTOR_SIZE;
         if (!transfer.fits(write, position, segments)) {
-            finishTransfer(); // its frames stay borrowed with those of this one
+            finishTransfer(true); // its frames stay borrowed with those of this one
         }
         IoVector pieces = transfer.begin(write, position);
         for (int i = 0; i < segments; i++) {
@@ -141,6 +154,7 @@ final class BlockQueue {
     /** Makes durable what was written before; then does the write that may come with it. */
     private void flushAndWrite() {
         finish();
+        awaitReads();
         int status = flush();
         if (status != BLKIF_RSP_OKAY || request.segments() == 0) {
             answer(request.id(), request.operation(), status);
@@ -180,16 +194,58 @@ final class BlockQueue {
         answer(request.id(), request.operation(), status);
     }
 
-    /** Does what is gathered; no request is in progress after that. */
+    /** Does what is gathered; no request is in progress after that, but for reads. */
     private void finish() {
-        finishTransfer();
-        frames.settle();
+        finishTransfer(false);
+        if (reads != null && reads.pending() > 0) {
+            reads.submit();
+            answerReads(reads);
+        }
+        if (isIdle()) {
+            frames.settle();
+        } else if (frames.isCrowded()) {
+            awaitReads();
+            frames.settle();
+        }
     }
 
-    private void finishTransfer() {
-        if (!transfer.isEmpty()) {
+    private boolean isIdle() {
+        return reads == null || reads.pending() == 0;
+    }
+
+    private void finishTransfer(boolean moreFollow) {
+        if (transfer.isEmpty()) {
+            return;
+        }
+        if (reads != null && transfer.isRead() && (moreFollow || !isIdle()) && transfers.hasSpare()) {
+            transfer.beginRead(reads);
+            transfer = transfers.take();
+        } else {
             transfer.run(outcome);
             publish();
+        }
+    }
+
+    private void answerReads(ReadQueue from) {
+        while (from.takeEnded()) {
+            int number = from.token();
+            transfers.numbered(number).ended(from.bytes(), outcome);
+            transfers.giveBack(number);
+        }
+        publish();
+    }
+
+    private void awaitReads() {
+        while (reads != null && reads.pending() > 0) {
+            reads.await();
+            answerReads(reads);
+        }
+    }
+
+    /** Waits for what is in progress, which is not answered any more. */
+    void close() {
+        if (reads != null) {
+            reads.close();
         }
     }
 

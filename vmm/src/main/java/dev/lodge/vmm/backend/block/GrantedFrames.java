@@ -17,6 +17,9 @@ final class GrantedFrames {
     /** More than a front end of Linux uses for a ring of one frame; with more, all are let go of and mapped again. */
     private static final int MOST_KEPT = 16_384;
 
+    /** What fills a ring of one frame with the longest requests. */
+    private static final int MOST_BORROWED = 8192;
+
     private final GrantMappings mappings;
     private final boolean persistent;
     private int[] refs = new int[256];
@@ -65,6 +68,11 @@ final class GrantedFrames {
         borrowed[borrowedCount] = ref;
         borrowedForWriting[borrowedCount++] = write;
         return frame;
+    }
+
+    /** Whether there are so many that {@link #settle} should be called soon. */
+    boolean isCrowded() {
+        return kept > MOST_KEPT || borrowedCount > MOST_BORROWED;
     }
 
     /** No request is in progress: lets go of what was mapped for one. */

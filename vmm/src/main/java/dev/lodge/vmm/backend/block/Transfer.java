@@ -1,6 +1,7 @@
 package dev.lodge.vmm.backend.block;
 
 import dev.lodge.linux.IoVector;
+import dev.lodge.vmm.storage.ReadQueue;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +15,9 @@ final class Transfer {
     private static final long MOST_BYTES = 4 << 20;
 
     private final Disk disk;
+    private final int number;
     private final IoVector pieces = new IoVector(IoVector.MAX_PIECES);
-    private final IoVector working = new IoVector(IoVector.MAX_PIECES);
+    private final IoVector working;
     private final long[] ids = new long[MOST_REQUESTS];
     private final int[] operations = new int[MOST_REQUESTS];
     private final long[] ends = new long[MOST_REQUESTS]; // bytes up to the end of each
@@ -29,8 +31,20 @@ final class Transfer {
         void done(long id, int operation, @Nullable IOException failure);
     }
 
-    Transfer(Disk disk) {
+    /**
+     * An empty one.
+     *
+     * @param number its own among those of a queue
+     * @param working room for a part of what is transferred, which transfers of a queue may share
+     */
+    Transfer(Disk disk, int number, IoVector working) {
         this.disk = disk;
+        this.number = number;
+        this.working = working;
+    }
+
+    boolean isRead() {
+        return !write;
     }
 
     boolean isEmpty() {
@@ -63,9 +77,35 @@ final class Transfer {
         ends[count++] = pieces.bytes();
     }
 
+    /** Begins a read of all that is gathered; {@link #ended} comes next. */
+    void beginRead(ReadQueue reads) {
+        disk.awaitTurn(pieces.bytes(), count);
+        reads.begin(position, pieces, number);
+    }
+
+    /**
+     * What was begun has ended.
+     *
+     * @param bytes that were read; if these are not all, it is done again, to see why
+     */
+    void ended(long bytes, Outcome outcome) {
+        if (bytes == pieces.bytes()) {
+            for (int i = 0; i < count; i++) {
+                outcome.done(ids[i], operations[i], null);
+            }
+            count = 0;
+        } else {
+            attemptAll(outcome);
+        }
+    }
+
     /** Does all that is gathered. */
     void run(Outcome outcome) {
         disk.awaitTurn(pieces.bytes(), count);
+        attemptAll(outcome);
+    }
+
+    private void attemptAll(Outcome outcome) {
         IOException failure = attempt(0, pieces.bytes());
         if (failure == null || count == 1) {
             for (int i = 0; i < count; i++) {

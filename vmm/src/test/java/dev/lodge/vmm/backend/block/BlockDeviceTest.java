@@ -14,14 +14,18 @@ import dev.lodge.rings.SharedPages;
 import dev.lodge.vmm.backend.xenbus.FakeGuestSide;
 import dev.lodge.vmm.backend.xenbus.XenbusDevice;
 import dev.lodge.vmm.storage.FakeStorage;
+import dev.lodge.vmm.storage.FileStorage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -271,6 +275,48 @@ class BlockDeviceTest {
         send(fronts.getFirst(), ports.getFirst());
         assertEquals("0 0 -1", awaitResponse(fronts.getFirst()));
         assertEquals("4", guest.backState());
+    }
+
+    @Test
+    void aDiskInAFileIsReadManyPlacesAtATime(@TempDir Path directory) throws Exception {
+        byte[] content = new byte[256 * 4096];
+        for (int i = 0; i < content.length; i++) {
+            content[i] = (byte) (i / 4096);
+        }
+        Path image = Files.write(directory.resolve("image"), content);
+        FakeGuestSide other = new FakeGuestSide("vbd", 51728);
+        XenbusDevice file =
+                new XenbusDevice(other.host(), new BlockBackEnd(1, "image", FileStorage.open(image, false), null));
+        other.store.dispatch();
+        other.grant(8, 0x81);
+        for (int i = 0; i < 16; i++) {
+            other.grant(GRANT + i, DATA + i);
+        }
+        int port = other.unboundPort();
+        other.write("ring-ref", 8);
+        other.write("event-channel", port);
+        FakeBlockFront front =
+                new FakeBlockFront(new DescriptorRing(SharedPages.of(other.frame(0x81)), SIZEOF_request));
+        other.setState(3);
+        for (int round = 0; round < 200; round++) {
+            for (int i = 0; i < 16; i++) {
+                front.put(BLKIF_OP_READ, i, 8L * ((37 * i + round) % 256), GRANT + i, 0, 7);
+            }
+            if (front.ring.publish()) {
+                other.domain.events().send(port);
+            }
+            for (int i = 0; i < 16; i++) {
+                assertTrue(awaitResponse(front).endsWith(" 0 0"));
+            }
+            for (int i = 0; i < 16; i++) {
+                assertEquals(
+                        (byte) (37 * i + round),
+                        other.frame(DATA + i).get(ValueLayout.JAVA_BYTE, 4095),
+                        "round " + round + ", read " + i);
+            }
+        }
+        file.close();
+        other.close();
     }
 
     private void refused(String because) {
