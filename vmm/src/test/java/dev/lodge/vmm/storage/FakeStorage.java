@@ -17,6 +17,9 @@ public final class FakeStorage implements Storage {
     public boolean notes = true;
     public long size;
 
+    /** Called before each call is done. */
+    public Runnable before = () -> {};
+
     /** Transfers that touch this position fail. */
     public long badPosition = -1;
 
@@ -79,6 +82,7 @@ public final class FakeStorage implements Storage {
     }
 
     private void begin(String what, long position, long length) throws IOException {
+        before.run();
         note(what, position, length);
         failIfBad(what, position, length);
     }

@@ -106,12 +106,13 @@ final class BlockQueue {
         int segments = request.segments();
         long bytes = segments == 0 || (write && !disk.storage().isWritable()) ? -1 : gatherFrames(write);
         if (bytes < 0 || !disk.contains(request.sector(), bytes / Disk.SECTOR_SIZE)) {
+            frames.giveBack();
             answer(request.id(), request.operation(), BLKIF_RSP_ERROR);
             return;
         }
         long position = request.sector() * Disk.SECTOR_SIZE;
         if (!transfer.fits(write, position, segments)) {
-            finishTransfer(true); // its frames stay borrowed with those of this one
+            finishTransfer(true);
         }
         IoVector pieces = transfer.begin(write, position);
         for (int i = 0; i < segments; i++) {
@@ -119,6 +120,7 @@ final class BlockQueue {
             int sectors = request.last(i) - first + 1;
             pieces.add(gathered[i], (long) first * Disk.SECTOR_SIZE, (long) sectors * Disk.SECTOR_SIZE);
         }
+        frames.lendTo(transfer.borrowed());
         transfer.end(request.id(), request.operation());
     }
 
@@ -222,6 +224,7 @@ final class BlockQueue {
             transfer = transfers.take();
         } else {
             transfer.run(outcome);
+            frames.giveBack(transfer.borrowed());
             publish();
         }
     }
@@ -229,7 +232,9 @@ final class BlockQueue {
     private void answerReads(ReadQueue from) {
         while (from.takeEnded()) {
             int number = from.token();
-            transfers.numbered(number).ended(from.bytes(), outcome);
+            Transfer ended = transfers.numbered(number);
+            ended.ended(from.bytes(), outcome);
+            frames.giveBack(ended.borrowed());
             transfers.giveBack(number);
         }
         publish();

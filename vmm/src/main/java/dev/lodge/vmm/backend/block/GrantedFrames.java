@@ -3,12 +3,11 @@ package dev.lodge.vmm.backend.block;
 import dev.lodge.rings.GrantRef;
 import dev.lodge.vmm.grant.GrantMappings;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The frames that requests of one queue name. Of a front end that uses the same grants again and again (persistent ones) each is
- * mapped once, for writing, and found again without a search in the grant table; of others each is mapped for its request.
+ * mapped once, for writing, and found again without a search in the grant table; of others each is mapped for its transfer ({@link Borrowed}).
  *
  * <p>A hash table with open addressing, since it is asked for every segment. On the connection's thread.
  */
@@ -17,18 +16,13 @@ final class GrantedFrames {
     /** More than a front end of Linux uses for a ring of one frame; with more, all are let go of and mapped again. */
     private static final int MOST_KEPT = 16_384;
 
-    /** What fills a ring of one frame with the longest requests. */
-    private static final int MOST_BORROWED = 8192;
-
     private final GrantMappings mappings;
     private final boolean persistent;
     private int[] refs = new int[256];
     private @Nullable MemorySegment[] frames = new MemorySegment[256];
     private int kept;
 
-    private int[] borrowed = new int[BlockRequest.MAX_SEGMENTS]; // ref, and in borrowedForWriting how
-    private boolean[] borrowedForWriting = new boolean[BlockRequest.MAX_SEGMENTS];
-    private int borrowedCount;
+    private final Borrowed fresh = new Borrowed();
 
     GrantedFrames(GrantMappings mappings, boolean persistent) {
         this.mappings = mappings;
@@ -61,26 +55,35 @@ final class GrantedFrames {
 
     private MemorySegment borrow(int ref, boolean write) {
         MemorySegment frame = mappings.map(new GrantRef(ref), write);
-        if (borrowedCount == borrowed.length) {
-            borrowed = Arrays.copyOf(borrowed, 2 * borrowedCount);
-            borrowedForWriting = Arrays.copyOf(borrowedForWriting, 2 * borrowedCount);
-        }
-        borrowed[borrowedCount] = ref;
-        borrowedForWriting[borrowedCount++] = write;
+        fresh.add(ref, write);
         return frame;
+    }
+
+    /** What was mapped since this was last called belongs to a transfer. */
+    void lendTo(Borrowed transfer) {
+        transfer.takeAll(fresh);
+    }
+
+    /** What was mapped since {@link #lendTo} is not needed. */
+    void giveBack() {
+        giveBack(fresh);
+    }
+
+    /** A transfer is done. The front end may be told of that only afterwards: it takes its grants back then. */
+    void giveBack(Borrowed transfer) {
+        for (int i = transfer.count() - 1; i >= 0; i--) {
+            mappings.unmap(new GrantRef(transfer.ref(i)), transfer.isWritable(i));
+        }
+        transfer.clear();
     }
 
     /** Whether there are so many that {@link #settle} should be called soon. */
     boolean isCrowded() {
-        return kept > MOST_KEPT || borrowedCount > MOST_BORROWED;
+        return kept > MOST_KEPT;
     }
 
-    /** No request is in progress: lets go of what was mapped for one. */
+    /** No request is in progress: if there are too many persistent mappings, all are let go of. */
     void settle() {
-        while (borrowedCount > 0) {
-            borrowedCount--;
-            mappings.unmap(new GrantRef(borrowed[borrowedCount]), borrowedForWriting[borrowedCount]);
-        }
         if (kept > MOST_KEPT) {
             for (int i = 0; i < frames.length; i++) {
                 if (frames[i] != null) {

@@ -21,6 +21,7 @@ final class Transfer {
     private final long[] ids = new long[MOST_REQUESTS];
     private final int[] operations = new int[MOST_REQUESTS];
     private final long[] ends = new long[MOST_REQUESTS]; // bytes up to the end of each
+    private final Borrowed borrowed = new Borrowed();
     private int count;
     private boolean write;
     private long position;
@@ -41,6 +42,11 @@ final class Transfer {
         this.disk = disk;
         this.number = number;
         this.working = working;
+    }
+
+    /** The grants that are mapped for it. */
+    Borrowed borrowed() {
+        return borrowed;
     }
 
     boolean isRead() {

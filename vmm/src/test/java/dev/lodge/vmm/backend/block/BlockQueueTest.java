@@ -21,6 +21,7 @@ import dev.lodge.vmm.hypercall.AllocatedBytes;
 import dev.lodge.vmm.storage.FakeStorage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -298,6 +299,23 @@ class BlockQueueTest {
         assertEquals("3 0 0", front.response());
         assertEquals("5 0 0", front.response());
         assertEquals(0, mappings.count());
+    }
+
+    @Test
+    void aFrontEndHasItsFramesBackWhenItIsAnswered() throws ConnectionFault {
+        queue = queue(false);
+        List<String> seen = new ArrayList<>();
+        storage.before = () -> {
+            try {
+                seen.add(front.response() + ", mapped " + mappings.count());
+            } catch (ConnectionFault fault) {
+                seen.add(fault.reason());
+            }
+        };
+        front.put(BLKIF_OP_WRITE, 1, 0, GRANT, 0, 7);
+        front.put(BLKIF_OP_WRITE, 2, 80, GRANT + 1, 0, 7);
+        serve();
+        assertEquals(List.of("nothing, mapped 2", "1 1 0, mapped 1"), seen);
     }
 
     @Test
