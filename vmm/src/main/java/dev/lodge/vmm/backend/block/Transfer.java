@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Transfer {
 
     private static final int MOST_REQUESTS = 128;
-    private static final long MOST_BYTES = 4 << 20;
+    private static final long MOST_READ = 4 << 20;
+    private static final long MOST_WRITTEN = 128 << 10; // Linux's tmpfs looks at all of a long write's pages again for each page
 
     private final Disk disk;
     private final int number;
@@ -63,7 +64,7 @@ final class Transfer {
                 || writes == write
                         && at == position + pieces.bytes()
                         && count < MOST_REQUESTS
-                        && pieces.bytes() < MOST_BYTES
+                        && pieces.bytes() < (write ? MOST_WRITTEN : MOST_READ)
                         && itsPieces <= pieces.room();
     }
 
