@@ -1,56 +1,56 @@
 package dev.lodge.vmm.vcpu;
 
 import dev.lodge.kvm.VcpuKicker;
-import dev.lodge.linux.TimerFd;
-import dev.lodge.vmm.io.IoLoop;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Wakes a vCPU every 10 ms in case that it waits in {@code SCHEDOP_poll}, on hosts whose KVM answers that call: KVM takes its
+ * Wakes vCPUs every 10 ms in case that they wait in {@code SCHEDOP_poll}, on hosts whose KVM answers that call: KVM takes its
  * deadline for a span of time, and overlooks events whose word of the selector is set already (decision 9). The guest sees a
  * poll that returns early, which Xen allows. Only for vCPUs without an upcall vector, which have no other way to hear of
  * events; those with one, such as Linux's, poll for masked ports and without a deadline, which KVM does well.
  *
- * <p>Any thread may call.
+ * <p>By a thread of the process's own, {@code poll-waker}, which sleeps while there are no such vCPUs. A domain's I/O thread
+ * would not do: when that takes a port from KVM, it waits until no vCPU polls. Any thread may call.
  */
-final class PollWaker implements AutoCloseable {
+final class PollWaker {
 
-    private static final long PERIOD = 10_000_000; // ns
+    private static final long PERIOD_MILLIS = 10;
+    private static final CopyOnWriteArrayList<VcpuKicker> POLLING = new CopyOnWriteArrayList<>();
+    private static @Nullable Thread thread; // guarded by POLLING
 
-    private final VcpuKicker kicker;
-    private final TimerFd timer = TimerFd.create();
-    private boolean needed = true;
+    private PollWaker() {}
 
-    PollWaker(IoLoop loop, VcpuKicker kicker) {
-        this.kicker = kicker;
-        loop.onReadable(timer.fd(), this::due);
-    }
-
-    /** The vCPU runs. */
-    synchronized void online() {
-        if (needed) {
-            timer.armPeriodic(PERIOD);
+    /** From now on a vCPU is woken. */
+    static void add(VcpuKicker vcpu) {
+        synchronized (POLLING) {
+            POLLING.addIfAbsent(vcpu);
+            if (thread == null) {
+                thread = Thread.ofPlatform().name("poll-waker").daemon().start(PollWaker::wake);
+            }
+            POLLING.notifyAll();
         }
     }
 
-    /** The vCPU has an upcall vector, or none any more. */
-    synchronized void upcallVector(int vector) {
-        needed = vector == 0;
-        if (needed) {
-            timer.armPeriodic(PERIOD);
-        } else {
-            timer.disarm();
-        }
+    /** A vCPU is not woken any more, if it was. */
+    static void remove(VcpuKicker vcpu) {
+        POLLING.remove(vcpu);
     }
 
-    private void due() {
-        if (timer.drain() > 0) {
-            kicker.kick();
+    private static void wake() {
+        try {
+            while (true) {
+                synchronized (POLLING) {
+                    while (POLLING.isEmpty()) {
+                        POLLING.wait();
+                    }
+                }
+                TimeUnit.MILLISECONDS.sleep(PERIOD_MILLIS);
+                POLLING.forEach(VcpuKicker::kick);
+            }
+        } catch (InterruptedException nobodyDoes) {
+            Thread.currentThread().interrupt();
         }
-    }
-
-    /** After the loop has ended. */
-    @Override
-    public void close() {
-        timer.close();
     }
 }

@@ -31,7 +31,7 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     private final GuestCopy guest;
     private final @Nullable KernelAssist assist;
     private final VcpuKicker kicker;
-    private final @Nullable PollWaker pollWaker;
+    private volatile boolean hasVector;
     private final VcpuTimer timer;
     private final RunstateAccount runstate = new RunstateAccount();
     private final MemorySegment record = Arena.ofAuto().allocate(RunstateInfo.SIZE, Long.BYTES);
@@ -58,7 +58,6 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
         this.guest = guest;
         this.assist = assist;
         this.kicker = kicker;
-        pollWaker = assist == null ? null : new PollWaker(loop, kicker);
         timer = new VcpuTimer(domain, vcpu, loop);
     }
 
@@ -71,8 +70,8 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     /** The vCPU runs, for the first time or again. */
     void online() {
         runstate.online(domain.time().now());
-        if (pollWaker != null) {
-            pollWaker.online();
+        if (assist != null && !hasVector) {
+            PollWaker.add(kicker);
         }
     }
 
@@ -82,8 +81,11 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     }
 
     void upcallVector(int vector) {
-        if (assist != null && pollWaker != null) {
-            pollWaker.upcallVector(vector);
+        if (assist != null) {
+            hasVector = vector != 0;
+            if (hasVector) {
+                PollWaker.remove(kicker);
+            }
             assist.upcallVector(vector);
             tellKernelSoon();
         }
@@ -208,10 +210,8 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     /** After the vCPU's thread and the loop have ended. */
     @Override
     public void close() {
+        PollWaker.remove(kicker);
         timer.close();
-        if (pollWaker != null) {
-            pollWaker.close();
-        }
         runstate.close();
     }
 }

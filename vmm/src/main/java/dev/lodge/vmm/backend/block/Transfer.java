@@ -13,7 +13,8 @@ final class Transfer {
 
     private static final int MOST_REQUESTS = 128;
     private static final long MOST_READ = 4 << 20;
-    private static final long MOST_WRITTEN = 128 << 10; // Linux's tmpfs looks at all of a long write's pages again for each page
+    private static final long MOST_WRITTEN =
+            128 << 10; // Linux's tmpfs looks at all of a long write's pages again for each page
 
     private final Disk disk;
     private final int number;
