@@ -2,12 +2,14 @@ package dev.lodge.fuzz;
 
 import dev.lodge.guest.AgentFuzzer;
 import dev.lodge.rings.ByteRingFuzzer;
+import dev.lodge.vmm.backend.block.BlockFuzzer;
 import dev.lodge.vmm.backend.share.ninep.NinepFuzzer;
 import dev.lodge.vmm.boot.KernelImageFuzzer;
 import dev.lodge.vmm.boot.KernelRecordFuzzer;
 import dev.lodge.vmm.boot.Lz4Fuzzer;
 import dev.lodge.vmm.hypercall.HypercallFuzzer;
 import dev.lodge.vmm.memory.PageTablesFuzzer;
+import dev.lodge.vmm.storage.Qcow2Fuzzer;
 import dev.lodge.vmm.store.StoreRingFuzzer;
 import dev.lodge.vmm.store.StoreWireFuzzer;
 import java.util.List;
@@ -27,6 +29,7 @@ public record Target(String folder, Class<?> type, Consumer<byte[]> harness, Lis
     public static List<Target> all() {
         return List.of(
                 of("agent", AgentFuzzer.class, AgentFuzzer::fuzzerTestOneInput),
+                new Target("block", BlockFuzzer.class, BlockFuzzer::fuzzerTestOneInput, BlockFuzzer.seeds()),
                 of("byte-ring", ByteRingFuzzer.class, ByteRingFuzzer::fuzzerTestOneInput),
                 new Target(
                         "hypercalls",
@@ -46,6 +49,7 @@ public record Target(String folder, Class<?> type, Consumer<byte[]> harness, Lis
                 new Target("lz4", Lz4Fuzzer.class, Lz4Fuzzer::fuzzerTestOneInput, Lz4Fuzzer.seeds()),
                 new Target("ninep", NinepFuzzer.class, NinepFuzzer::fuzzerTestOneInput, NinepFuzzer.seeds()),
                 of("page-tables", PageTablesFuzzer.class, PageTablesFuzzer::fuzzerTestOneInput),
+                new Target("qcow2", Qcow2Fuzzer.class, Qcow2Fuzzer::fuzzerTestOneInput, Qcow2Fuzzer.seeds()),
                 of("store-ring", StoreRingFuzzer.class, StoreRingFuzzer::fuzzerTestOneInput),
                 new Target(
                         "store-wire",

@@ -45,6 +45,9 @@ final class Qcow2Storage implements Storage {
         this.header = header;
         this.backing = backing;
         clusterSize = 1 << header.clusterBits();
+        if (file.size() - header.l1Entries() * 8L < header.l1Offset()) { // before memory is taken for it
+            throw Qcow2Header.damaged("lost its level 1 table: the file is too short");
+        }
         l1 = Arena.ofAuto().allocate(Math.max(1, header.l1Entries()) * 8L);
         if (readFile(header.l1Offset(), l1, header.l1Entries() * 8L) < header.l1Entries() * 8L) {
             throw Qcow2Header.damaged("lost its level 1 table: the file is too short");
