@@ -15,12 +15,15 @@ import dev.lodge.vmm.backend.xenbus.FakeGuestSide;
 import dev.lodge.vmm.backend.xenbus.XenbusDevice;
 import dev.lodge.vmm.storage.FakeStorage;
 import dev.lodge.vmm.storage.FileStorage;
+import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -277,6 +280,7 @@ class BlockDeviceTest {
         assertEquals("4", guest.backState());
     }
 
+    /** And when the file is cut off behind its back, only what is not there any more cannot be read. */
     @Test
     void aDiskInAFileIsReadManyPlacesAtATime(@TempDir Path directory) throws Exception {
         byte[] content = new byte[256 * 4096];
@@ -315,6 +319,21 @@ class BlockDeviceTest {
                         "round " + round + ", read " + i);
             }
         }
+        try (RandomAccessFile opened = new RandomAccessFile(image.toFile(), "rw")) {
+            opened.setLength(128 * 4096);
+        }
+        for (int block : new int[] {0, 200, 100, 255, 126, 128}) {
+            front.put(BLKIF_OP_READ, block, 8L * block, GRANT, 0, 7);
+        }
+        if (front.ring.publish()) {
+            other.domain.events().send(port);
+        }
+        Set<String> responses = new HashSet<>();
+        for (int i = 0; i < 6; i++) {
+            responses.add(awaitResponse(front));
+        }
+        assertEquals(Set.of("0 0 0", "200 0 -1", "100 0 0", "255 0 -1", "126 0 0", "128 0 -1"), responses);
+        assertEquals("4", other.backState());
         file.close();
         other.close();
     }

@@ -126,6 +126,32 @@ class BlockQueueTest {
     }
 
     @Test
+    void ofWritesThatFailTogetherOnlyTheBadOneFails() throws ConnectionFault {
+        storage.badPosition = 2 * 4096;
+        for (int i = 0; i < 3; i++) {
+            guest.frame(DATA + i).fill((byte) (i + 1));
+            front.put(BLKIF_OP_WRITE, i, 8L * i, GRANT + i, 0, 7);
+        }
+        front.put(BLKIF_OP_FLUSH_DISKCACHE, 3, 0);
+        serve();
+        for (String response : new String[] {"0 1 0", "1 1 0", "2 1 -1", "3 3 0"}) {
+            assertEquals(response, front.response());
+        }
+        assertEquals(2, storage.bytes.get(ValueLayout.JAVA_BYTE, 4096));
+        assertEquals(0, storage.bytes.get(ValueLayout.JAVA_BYTE, 2 * 4096));
+    }
+
+    @Test
+    void aDiscardThatFailsSaysSo() throws ConnectionFault {
+        storage.badPosition = 4096;
+        front.putDiscard(1, 8, 8);
+        front.putDiscard(2, 16, 8);
+        serve();
+        assertEquals("1 5 -1", front.response());
+        assertEquals("2 5 0", front.response());
+    }
+
+    @Test
     void anIndirectRequestMayHave256Segments() throws ConnectionFault {
         int[] segments = new int[3 * 256];
         for (int i = 0; i < 256; i++) {
