@@ -6,7 +6,8 @@
  * rings of several frames; and what a front end must be told of a disk. Not for: where the sectors are.
  *
  * <p>Threads: each connection has one of its own, named after the domain and the disk ({@code d1xvda}), which takes requests,
- * waits for the storage, and answers. The handshake is the domain's I/O thread's.
+ * waits for the storage, and answers. Several reads are in progress at a time where the storage has a {@link
+ * dev.lodge.vmm.storage.ReadQueue}. The handshake is the domain's I/O thread's.
  */
 @NullMarked
 package dev.lodge.vmm.backend.block;
