@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Event channels as KVM handles them ({@code KVM_XEN_ATTR_TYPE_EVTCHN}, {@code KVM_XEN_HVM_EVTCHN_SEND}). Domain 0's ends
- * are eventfds, which the domain's I/O thread listens to.
+ * are eventfds. The loop of whoever is to hear of an event listens to its eventfd, so that no other thread has to be woken first.
  */
 final class KernelEvents implements KernelPorts, AutoCloseable {
 
@@ -31,7 +31,7 @@ final class KernelEvents implements KernelPorts, AutoCloseable {
 
     private record ToPort(int target, int vcpu, boolean ipi) implements Route {}
 
-    private record ToBell(BackendPort backend, EventFd bell, IoLoop.Watch watch) implements Route {}
+    private record ToBell(BackendPort backend, EventFd bell, IoLoop listener, IoLoop.Watch watch) implements Route {}
 
     KernelEvents(KvmXenVm kvm, boolean canFlag, IoLoop loop, IntFunction<VcpuControl> vcpus) {
         this.kvm = kvm;
@@ -83,9 +83,10 @@ final class KernelEvents implements KernelPorts, AutoCloseable {
         }
         forget(port);
         EventFd bell = EventFd.create();
-        IoLoop.Watch watch = loop.onRing(bell.fd(), backend::ring);
+        IoLoop listener = backend.doorbell() instanceof IoLoop.Bell itsOwn ? itsOwn.loop() : loop;
+        IoLoop.Watch watch = listener.onRing(bell.fd(), backend::ring);
         kvm.assignEvtchnToEventFd(port, EventChannelAbi.EVTCHNSTAT_interdomain, bell.fd());
-        routes[port] = new ToBell(backend, bell, watch);
+        routes[port] = new ToBell(backend, bell, listener, watch);
     }
 
     @Override
@@ -97,7 +98,7 @@ final class KernelEvents implements KernelPorts, AutoCloseable {
         routes[port] = null;
         kvm.deassignEvtchn(port);
         if (route instanceof ToBell ringing) {
-            loop.remove(ringing.watch());
+            ringing.listener().remove(ringing.watch());
             ringing.bell().close();
         }
     }

@@ -22,6 +22,11 @@ public final class BackendPort implements Doorbell {
         this.doorbell = doorbell;
     }
 
+    /** What {@link #ring} rings. */
+    public Doorbell doorbell() {
+        return doorbell;
+    }
+
     /** Sends an event to the guest: {@code EVTCHNOP_send} of Domain 0. */
     public void notifyGuest() {
         guest.sendFromDomainZero(this);

@@ -51,6 +51,11 @@ public final class IoLoop implements AutoCloseable {
             this.handler = handler;
         }
 
+        /** Whose it is. */
+        public IoLoop loop() {
+            return IoLoop.this;
+        }
+
         @Override
         public void ring() {
             if (!rung.getAndSet(true) && !awake.getAndSet(true)) {
