@@ -4,7 +4,7 @@ import dev.lodge.vmm.Disk;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The value of {@code --disk}: {@code FILE[,ro][,overlay[=FILE]][,format=raw|qcow2][,limit=SIZE][,limit=Niops]}. */
+/** The value of {@code --disk}: {@code FILE[,ro][,overlay[=FILE]][,format=raw|qcow2][,limit=RATE][,limit=Niops]}. */
 final class DiskArgument {
     private static final String OPERATIONS = "iops";
 
@@ -73,7 +73,7 @@ final class DiskArgument {
             operationsPerSecond =
                     Quantities.count(value.substring(0, value.length() - OPERATIONS.length()), name, 1, 999_999_999);
         } else {
-            bytesPerSecond = Quantities.size(value, name);
+            bytesPerSecond = Quantities.rate(value, name);
         }
     }
 

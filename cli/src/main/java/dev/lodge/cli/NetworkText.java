@@ -7,7 +7,6 @@ import java.util.List;
 /** Networks and port forwards as users write them: {@code --net user|tap=NAME|switch=NAME[,KEY=VALUE...]} and {@code -p}. */
 final class NetworkText {
     private static final int MOST_PORT_DIGITS = 5;
-    private static final int MOST_LIMIT_DIGITS = 9;
 
     private NetworkText() {}
 
@@ -27,7 +26,7 @@ final class NetworkText {
             try {
                 switch (key) {
                     case "mac" -> network.mac(value);
-                    case "limit" -> network.limit(bytes(value));
+                    case "limit" -> network.limit(Quantities.rate(value, option + " ...,limit"));
                     case "ip" -> network.address(value);
                     case "gw" -> network.gateway(value);
                     case "rule" -> {
@@ -43,24 +42,6 @@ final class NetworkText {
             }
         }
         return network;
-    }
-
-    /** A number of bytes, or of as many KiB, MiB or GiB as K, M or G behind it says. */
-    private static long bytes(String text) {
-        int end = text.length();
-        int shift = end == 0
-                ? 0
-                : switch (text.charAt(end - 1)) {
-                    case 'k', 'K' -> 10;
-                    case 'm', 'M' -> 20;
-                    case 'g', 'G' -> 30;
-                    default -> 0;
-                };
-        long number = Quantities.wholeNumber(text.substring(0, shift == 0 ? end : end - 1), MOST_LIMIT_DIGITS);
-        if (number < 0) {
-            throw new IllegalArgumentException("limit '" + text + "' is not a number of bytes, such as 500K or 10M");
-        }
-        return number << shift;
     }
 
     private static Network kind(String kind, String text, String option) {

@@ -29,6 +29,30 @@ final class Quantities {
     }
 
     /**
+     * Reads a rate: a whole number of {@code B}, {@code K}, {@code M}, {@code G} or {@code T}, binary, a second. It must say which:
+     * nobody can tell whether a bare number is one of bytes or, as with {@link #size}, of MiB.
+     *
+     * @return bytes a second, more than 0
+     * @throws CommandLineException if it is no rate, naming what to type
+     */
+    static long rate(String text, String option) {
+        int digits = countDigits(text);
+        if (digits > 0 && digits == text.length()) {
+            throw bad(text, option, "a unit: " + text + "B, " + text + "K or " + text + "M bytes a second");
+        }
+        String unit = text.substring(digits);
+        int shift = unit.equals("B") ? 0 : sizeUnit(unit);
+        if (digits == 0 || digits > MOST_DIGITS || shift < 0) {
+            throw bad(text, option, "bytes a second, such as 500K or 10M");
+        }
+        long number = Long.parseLong(text, 0, digits, 10);
+        if (number == 0 || number > Long.MAX_VALUE >> shift) {
+            throw bad(text, option, "bytes a second, such as 500K or 10M");
+        }
+        return number << shift;
+    }
+
+    /**
      * Reads a duration: a number, with a fraction if need be, of {@code ms}, {@code s}, {@code m}, {@code h} or
      * {@code d}; of seconds when it has no unit.
      *

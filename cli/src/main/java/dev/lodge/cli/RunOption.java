@@ -59,17 +59,18 @@ enum RunOption {
             "A disk, the first /dev/xvda, the next /dev/xvdb: a raw image, a block device or, to be read, a qcow2 image"
                     + " (by its name, or 'format=qcow2'). 'ro': only to be read;"
                     + " 'overlay': FILE stays as it is, and what is written is forgotten, or with 'overlay=F' kept in F;"
-                    + " 'limit=50M': so many bytes a second, 'limit=1000iops': so many requests. As often as needed.",
+                    + " 'limit=50M': so many bytes a second (B, K, M, G or T), 'limit=1000iops': so many requests. As often as needed.",
             "lodge run --disk base.img,overlay --disk data.img,ro,limit=50M -- cat /proc/partitions"),
     NET(
             null,
             "--net",
             "NETWORK",
             "A network interface, of several if repeated: 'user', the host's network by way of passt, without any rights;"
-                    + " 'tap=NAME', an interface of the host; 'switch=NAME', between domains of this process. Then, each"
-                    + " after a comma: mac=ADDRESS, limit=BYTES (a second, that the guest may send), ip=ADDRESS/BITS and"
-                    + " gw=ADDRESS (not with 'user'), rule=RULE, several of which are tried in their order. A RULE is"
-                    + " accept, drop, reject or rate=BYTES, then [in|out] [arp|ip4|ip6|tcp|udp|icmp] [from ADDRESS"
+                    + " 'tap=NAME', an interface of the host; 'switch=NAME', between the domains of one process, which here are one, so"
+                    + " that two interfaces see each other and nobody else: it is for Java programs with several."
+                    + " Then, each after a comma: mac=ADDRESS, limit=RATE (bytes a second that the guest may send: 500K,"
+                    + " 10M; B, K, M, G or T), ip=ADDRESS/BITS and gw=ADDRESS (not with 'user'), rule=RULE, several of which are tried in their order. A RULE is"
+                    + " accept, drop, reject or rate=RATE, then [in|out] [arp|ip4|ip6|tcp|udp|icmp] [from ADDRESS"
                     + " [port PORTS]] [to ADDRESS [port PORTS]].",
             "lodge run --net 'user,limit=10M,rule=reject out tcp to any port 25' -- wget -qO- http://10.0.2.2:8000"),
     PORT(

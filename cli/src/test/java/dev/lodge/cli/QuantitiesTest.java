@@ -51,6 +51,35 @@ class QuantitiesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"50B, 50", "500K, 512000", "10m, 10485760", "2GiB, 2147483648", "1T, 1099511627776"})
+    void ratesSayTheirUnit(String text, long bytes) {
+        assertEquals(bytes, Quantities.rate(text, "limit"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "B",
+                "50",
+                "0",
+                "0B",
+                "0K",
+                "-1K",
+                "1.5M",
+                "12X",
+                "50 K",
+                "50iops",
+                "9999999T",
+                "1234567890123K"
+            })
+    void otherTextsAreNoRates(String text) {
+        var refusal = assertThrows(CommandLineException.class, () -> Quantities.rate(text, "limit"));
+
+        assertTrue(refusal.toString().contains("limit " + text + ": "), refusal.toString());
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "30, 30000000000",
         "30s, 30000000000",

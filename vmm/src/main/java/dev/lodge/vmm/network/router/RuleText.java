@@ -9,7 +9,7 @@ import java.util.StringTokenizer;
  * <pre>
  *   ACTION [in|out] [any|arp|ip4|ip6|tcp|udp|icmp] [from ADDRESS] [port PORTS] [to ADDRESS] [port PORTS]
  *
- *   accept out tcp to 10.0.2.2 port 8000-8080        ACTION    accept, drop, reject, rate=BYTES (a second; K, M, G)
+ *   accept out tcp to 10.0.2.2 port 8000-8080        ACTION    accept, drop, reject, rate=RATE (bytes a second: 9B, 9K, 9M, 9G)
  *   reject out udp to any port 53                    ADDRESS   any, 10.0.0.0/8, fd00::/8
  *   rate=1M in from 192.0.2.0/24                     PORTS     a number, or two with a minus between
  * </pre>
@@ -72,11 +72,11 @@ public final class RuleText {
             return Action.Reject.REJECT;
         }
         if (!word.startsWith("rate=")) {
-            throw unexpected("accept, drop, reject or rate=BYTES");
+            throw unexpected("accept, drop, reject or rate=RATE");
         }
         long rate = bytes(word.substring("rate=".length()));
         if (rate <= 0 || rate > Credit.MOST) {
-            throw unexpected("rate= and a number of bytes a second, such as rate=500K");
+            throw unexpected("rate= and bytes a second with a unit, B, K, M or G, such as rate=500K");
         }
         advance();
         return new Action.Rate(rate);
@@ -137,19 +137,19 @@ public final class RuleText {
         word = words.hasMoreTokens() ? words.nextToken().toLowerCase(Locale.ROOT) : "";
     }
 
-    /** A number of bytes with K, M or G behind it, or nothing; -1 if it is none. */
+    /** A number with B, K, M or G behind it; -1 if it is none. */
     private static long bytes(String text) {
-        int end = text.length();
-        int shift = 0;
-        if (end > 0) {
-            shift = switch (text.charAt(end - 1)) {
-                case 'k' -> KIB_SHIFT;
-                case 'm' -> 2 * KIB_SHIFT;
-                case 'g' -> 3 * KIB_SHIFT;
-                default -> 0;
-            };
-        }
-        int number = AddressText.number(text, 0, shift == 0 ? end : end - 1, Integer.MAX_VALUE);
+        int last = text.length() - 1;
+        int shift = last < 0
+                ? -1
+                : switch (text.charAt(last)) {
+                    case 'b' -> 0;
+                    case 'k' -> KIB_SHIFT;
+                    case 'm' -> 2 * KIB_SHIFT;
+                    case 'g' -> 3 * KIB_SHIFT;
+                    default -> -1;
+                };
+        int number = shift < 0 ? -1 : AddressText.number(text, 0, last, Integer.MAX_VALUE);
         return number < 0 ? -1 : (long) number << shift;
     }
 

@@ -93,7 +93,7 @@ class RuleTextTest {
     void ratesHaveUnits() {
         assertEquals(new Action.Rate(500 << 10), RuleText.parse("rate=500K in").action());
         assertEquals(new Action.Rate(3L << 30), RuleText.parse("RATE=3G").action());
-        assertEquals(new Action.Rate(12), RuleText.parse("rate=12").action());
+        assertEquals(new Action.Rate(12), RuleText.parse("rate=12B").action());
     }
 
     @ParameterizedTest
@@ -112,7 +112,9 @@ class RuleTextTest {
                 "drop icmp port 1",
                 "drop tcp port 25 please",
                 "rate=",
-                "rate=0",
+                "rate=0K",
+                "rate=12",
+                "rate=K",
                 "rate=1T",
                 "rate=200G",
                 "rate=-1",
