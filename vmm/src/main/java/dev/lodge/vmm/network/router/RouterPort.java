@@ -27,6 +27,7 @@ public final class RouterPort implements NetworkPort {
     private final Frame answer = new Frame();
     private boolean answered; // the answer waits to be received
     private @Nullable Frame passed; // it may pass, was not taken, and stays as it is until it is
+    private boolean behind; // another waits for that
     private Runnable ready = () -> {};
 
     /**
@@ -58,6 +59,7 @@ public final class RouterPort implements NetworkPort {
     public void attach(Runnable toBeCalled) {
         ready = toBeCalled;
         passed = null; // another sender's may be in the same place
+        behind = false;
         network.attach(toBeCalled);
     }
 
@@ -68,8 +70,12 @@ public final class RouterPort implements NetworkPort {
 
     @Override
     public boolean send(Frame frame) {
-        if (frame == passed) {
-            return pass(frame);
+        if (passed != null) {
+            if (frame == passed) {
+                return pass(frame);
+            }
+            behind = true; // of another queue: to be decided on, and counted, when it can be sent
+            return false;
         }
         FrameHeaders headers = frame.headers();
         if (!guard.allows(headers)) {
@@ -101,6 +107,10 @@ public final class RouterPort implements NetworkPort {
     private boolean pass(Frame frame) {
         boolean taken = network.send(frame);
         passed = taken ? null : frame;
+        if (taken && behind) {
+            behind = false;
+            ready.run();
+        }
         return taken;
     }
 

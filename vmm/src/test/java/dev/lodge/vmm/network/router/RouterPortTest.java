@@ -252,8 +252,18 @@ class RouterPortTest {
         network.full = false;
         Frame other = tcp(80);
         other.putMac(6, Packets.BOB); // before its headers are read
-        assertTrue(router.send(other), "of another queue");
-        assertTrue(network.sent.isEmpty());
+        int[] calls = {0};
+        router.attach(() -> calls[0]++);
+        network.full = true;
+        assertFalse(router.send(frame));
+        network.full = false;
+        assertFalse(router.send(other), "of another queue: it waits for its turn");
+        assertEquals(0, calls[0]);
+        assertTrue(router.send(frame));
+        assertEquals(1, calls[0], "and is told when that comes");
+        assertTrue(router.send(other));
+        assertEquals(1, network.sent.size());
+        network.sent.clear();
         network.full = true;
         assertFalse(router.send(frame));
         network.full = false;
