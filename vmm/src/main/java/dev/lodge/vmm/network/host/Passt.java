@@ -28,6 +28,15 @@ public final class Passt {
     /** The way out, and the host's own loopback address as the guest sees it. */
     public static final String GATEWAY = "10.0.2.2";
 
+    /**
+     * An address of the IPv6 network that the guest is told of, in which it gives itself one: a local one, so that programs prefer
+     * IPv4 where they can have both.
+     */
+    static final String ADDRESS_V6 = "fd00:a00:200::f";
+
+    /** {@link #GATEWAY} for IPv6: who tells the guest of that network. */
+    static final String GATEWAY_V6 = "fe80::2";
+
     /** Where the guest asks for names; passt passes it on to the host's resolver. */
     public static final String NAME_SERVER = "10.0.2.3";
 
@@ -46,13 +55,17 @@ public final class Passt {
      * @throws IOException if that cannot be done: the message says why, and what to do, in one line
      */
     public static NetworkPort start(List<PortForward> forwards) throws IOException, InterruptedException {
+        return start(PROGRAM, forwards);
+    }
+
+    static NetworkPort start(String program, List<PortForward> forwards) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("lodge-net");
         Path socket = directory.resolve("s");
         Path complaints = directory.resolve("log");
         try {
-            run(command(socket, forwards), complaints);
+            run(command(program, socket, forwards), complaints);
             FileDescriptor stream = UnixStream.connect(socket.toString());
-            return new StreamPort(stream);
+            return new StreamPort(PROGRAM, stream);
         } catch (LinuxException refused) {
             throw new IOException("passt has started but cannot be reached: " + refused.getMessage(), refused);
         } finally {
@@ -62,12 +75,11 @@ public final class Passt {
         }
     }
 
-    static List<String> command(Path socket, List<PortForward> forwards) {
+    static List<String> command(String program, Path socket, List<PortForward> forwards) {
         List<String> command = new ArrayList<>();
-        command.add(PROGRAM);
+        command.add(program);
         command.add("--quiet");
         command.add("--one-off");
-        command.add("--ipv4-only");
         command.add("--socket");
         command.add(socket.toString());
         command.add("--address");
@@ -76,6 +88,11 @@ public final class Passt {
         command.add(Integer.toString(PREFIX_LENGTH));
         command.add("--gateway");
         command.add(GATEWAY);
+        // Without a way out for IPv6, passt leaves that away by itself.
+        command.add("--address");
+        command.add(ADDRESS_V6);
+        command.add("--gateway");
+        command.add(GATEWAY_V6);
         command.add("--dns-forward");
         command.add(NAME_SERVER);
         if (isRoot()) { // who alone can reach a socket in this directory

@@ -21,6 +21,7 @@ public final class StreamPort implements NetworkPort {
     private static final int PREFIX = Integer.BYTES;
     private static final int BUFFER = 1 << 18; // some of the longest frames
 
+    private final String name;
     private final FileDescriptor stream;
     private final MemorySegment in = Arena.ofAuto().allocate(BUFFER, Long.BYTES);
     private final MemorySegment out = Arena.ofAuto().allocate(BUFFER, Long.BYTES);
@@ -30,8 +31,14 @@ public final class StreamPort implements NetworkPort {
     private int outEnd;
     private boolean up = true;
 
-    /** @param stream connected, not blocking; it is closed with the port */
-    public StreamPort(FileDescriptor stream) {
+    /**
+     * A port that is up.
+     *
+     * @param name of what is at the other end, for the log
+     * @param stream connected, not blocking; it is closed with the port
+     */
+    public StreamPort(String name, FileDescriptor stream) {
+        this.name = name;
         this.stream = stream;
     }
 
@@ -141,7 +148,7 @@ public final class StreamPort implements NetworkPort {
         up = false;
         outStart = 0;
         outEnd = 0;
-        LoggerFactory.getLogger(StreamPort.class).warn("the network behind {} is gone: {}", stream.name(), reason);
+        LoggerFactory.getLogger(StreamPort.class).warn("the network behind {} is gone: {}", name, reason);
     }
 
     @Override

@@ -31,11 +31,14 @@ public final class TapPort implements NetworkPort {
     private static final int GSO_ECN = 0x80;
 
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
+    private final String name;
     private final FileDescriptor device;
     private boolean up = true;
 
-    private TapPort(FileDescriptor device) {
+    private TapPort(String name, FileDescriptor device) {
+        this.name = name;
         this.device = device;
     }
 
@@ -45,7 +48,7 @@ public final class TapPort implements NetworkPort {
      * @throws LinuxException if it cannot be had; the message says what to do
      */
     public static TapPort open(String name) {
-        return new TapPort(TapDevice.open(name));
+        return new TapPort(name, TapDevice.open(name));
     }
 
     @Override
@@ -66,9 +69,8 @@ public final class TapPort implements NetworkPort {
     @Override
     public boolean send(Frame frame) {
         MemorySegment buffer = frame.buffer();
-        for (int i = 0; i < TapDevice.HEADER_SIZE; i++) {
-            buffer.set(ValueLayout.JAVA_BYTE, HEADER + i, (byte) 0);
-        }
+        buffer.set(LONG, HEADER, 0L);
+        buffer.set(SHORT, HEADER + 8, (short) 0);
         if (frame.isBlank()) {
             int start = frame.headers().transportOffset();
             buffer.set(ValueLayout.JAVA_BYTE, HEADER, (byte) NEEDS_CSUM);
@@ -134,7 +136,7 @@ public final class TapPort implements NetworkPort {
 
     private void lose(String reason) {
         up = false;
-        LoggerFactory.getLogger(TapPort.class).warn("the network behind {} is gone: {}", device.name(), reason);
+        LoggerFactory.getLogger(TapPort.class).warn("the network behind tap interface {} is gone: {}", name, reason);
     }
 
     @Override

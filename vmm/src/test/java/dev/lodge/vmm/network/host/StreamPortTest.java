@@ -34,7 +34,7 @@ class StreamPortTest {
     StreamPortTest(@TempDir Path directory) throws IOException {
         path = directory.resolve("s");
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(path));
-        port = new StreamPort(UnixStream.connect(path.toString()));
+        port = new StreamPort("passt", UnixStream.connect(path.toString()));
         peer = server.accept();
     }
 
@@ -137,7 +137,7 @@ class StreamPortTest {
     @Test
     void lengthsThatCannotBeTakeTheLinkDown() throws IOException {
         for (int length : new int[] {0, 13, Frame.MAX_LENGTH + 1, -1}) {
-            StreamPort another = new StreamPort(UnixStream.connect(path.toString()));
+            StreamPort another = new StreamPort("passt", UnixStream.connect(path.toString()));
             try (SocketChannel liar = server.accept()) {
                 liar.write(ByteBuffer.allocate(4).putInt(length).flip());
                 assertFalse(another.receive(got));
