@@ -62,7 +62,7 @@ class RunArgumentsTest {
                 "d,ro=1 | --disk ...,ro=1: 'ro' takes no value",
                 "d,ro,overlay | --disk d: 'ro' and 'overlay' exclude each other",
                 "d,overlay= | --disk ...,overlay '': not a file's name",
-                "d,limit | --disk ...,limit : expected a size, such as 512M or 2G",
+                "d,limit | --disk ...,limit : expected bytes a second, such as 500K or 10M",
                 "d,limit=fast | --disk ...,limit fast: expected bytes a second, such as 500K or 10M",
                 "d,limit=50 | --disk ...,limit 50: expected a unit: 50B, 50K or 50M bytes a second",
                 "d,limit=0iops | --disk ...,limit 0: expected a whole number from 1 to 999999999",
