@@ -3,12 +3,14 @@ package dev.lodge.fuzz;
 import dev.lodge.guest.AgentFuzzer;
 import dev.lodge.rings.ByteRingFuzzer;
 import dev.lodge.vmm.backend.block.BlockFuzzer;
+import dev.lodge.vmm.backend.net.NetifFuzzer;
 import dev.lodge.vmm.backend.share.ninep.NinepFuzzer;
 import dev.lodge.vmm.boot.KernelImageFuzzer;
 import dev.lodge.vmm.boot.KernelRecordFuzzer;
 import dev.lodge.vmm.boot.Lz4Fuzzer;
 import dev.lodge.vmm.hypercall.HypercallFuzzer;
 import dev.lodge.vmm.memory.PageTablesFuzzer;
+import dev.lodge.vmm.network.router.RulesFuzzer;
 import dev.lodge.vmm.storage.Qcow2Fuzzer;
 import dev.lodge.vmm.store.StoreRingFuzzer;
 import dev.lodge.vmm.store.StoreWireFuzzer;
@@ -47,9 +49,11 @@ public record Target(String folder, Class<?> type, Consumer<byte[]> harness, Lis
                         KernelRecordFuzzer::fuzzerTestOneInput,
                         KernelRecordFuzzer.seeds()),
                 new Target("lz4", Lz4Fuzzer.class, Lz4Fuzzer::fuzzerTestOneInput, Lz4Fuzzer.seeds()),
+                new Target("netif", NetifFuzzer.class, NetifFuzzer::fuzzerTestOneInput, NetifFuzzer.seeds()),
                 new Target("ninep", NinepFuzzer.class, NinepFuzzer::fuzzerTestOneInput, NinepFuzzer.seeds()),
                 of("page-tables", PageTablesFuzzer.class, PageTablesFuzzer::fuzzerTestOneInput),
                 new Target("qcow2", Qcow2Fuzzer.class, Qcow2Fuzzer::fuzzerTestOneInput, Qcow2Fuzzer.seeds()),
+                new Target("rules", RulesFuzzer.class, RulesFuzzer::fuzzerTestOneInput, RulesFuzzer.seeds()),
                 of("store-ring", StoreRingFuzzer.class, StoreRingFuzzer::fuzzerTestOneInput),
                 new Target(
                         "store-wire",
