@@ -15,6 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +87,71 @@ class NetworkTest {
         }
     }
 
+    /** What udhcpc calls with each lease. */
+    private static final String LEASE_SCRIPT =
+            "printf '#!/bin/sh\\n[ $1 != bound ] || echo leased $ip/$mask by $router\\n' > /tmp/lease; chmod +x /tmp/lease; ";
+
+    @Test
+    @DisplayName("is told its address by DHCP, if it asks")
+    void addressOfPasst() throws Exception {
+        provideARoute();
+        try (RunningGuest guest = new RunningGuest(
+                KERNEL,
+                builder -> builder.network(Network.user()),
+                LEASE_SCRIPT + "ip addr flush dev eth0; udhcpc -nqi eth0 -s /tmp/lease 2>/dev/null; echo asked"
+                        + FOR_EVER)) {
+            guest.awaitLine("asked");
+            assertTrue(guest.said().contains("leased 10.0.2.15/24 by 10.0.2.2\n"), guest.said());
+        }
+    }
+
+    @Test
+    @DisplayName("loses one to which something happens on the host, and lives, and keeps the others")
+    void lostNetworks() throws Exception {
+        provideARoute();
+        run("for t in lodgelost:10.8.0.1 lodgestay:10.9.9.1; do ip tuntap add dev ${t%:*} mode tap"
+                + " && ip addr add ${t#*:}/24 dev ${t%:*} && ip link set ${t%:*} up; done");
+        Set<Long> others = passts().map(ProcessHandle::pid).collect(Collectors.toSet());
+        try {
+            LodgeProgram program = LodgeProgram.start(
+                    "run",
+                    "-k",
+                    Checkout.kernel(KERNEL).toString(),
+                    "--net",
+                    "tap=lodgelost,ip=10.8.0.2/24",
+                    "--net",
+                    "user",
+                    "--net",
+                    "tap=lodgestay,ip=10.9.9.2/24",
+                    "--",
+                    "sh",
+                    "-c",
+                    "ping 10.8.0.1 >/dev/null & ping 10.0.2.2 >/dev/null & ping -c 1 10.8.0.1; ping -c 1 10.0.2.2; echo ready;"
+                            + " read line; ping -c 2 10.9.9.1; echo alive");
+            program.awaitLine("ready");
+            run("ip link del lodgelost");
+            passts().filter(process -> !others.contains(process.pid())).forEach(ProcessHandle::destroyForcibly);
+            Thread.sleep(2_000);
+            LodgeProgram.Result result = program.feed(new byte[] {'\n'}).await();
+            assertEquals(0, result.status(), result.toString());
+            assertTrue(result.stdout().contains("2 packets received"), result.toString());
+            assertTrue(result.stdout().endsWith("alive\n"), result.toString());
+            List<String> log = result.stderr().lines().sorted().toList();
+            assertEquals(2, log.size(), result.stderr());
+            assertTrue(log.get(0).startsWith("lodge: the network behind passt is gone: "), result.stderr());
+            assertTrue(
+                    log.get(1).startsWith("lodge: the network behind tap interface lodgelost is gone: "),
+                    result.stderr());
+        } finally {
+            run("ip link del lodgestay");
+        }
+    }
+
+    private static Stream<ProcessHandle> passts() {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().command().orElse("").contains("/passt"));
+    }
+
     private static void serveForEver(ServerSocket server) {
         Thread.ofVirtual().start(() -> {
             while (!server.isClosed()) {
@@ -118,9 +186,9 @@ class NetworkTest {
     }
 
     /** passt wants a way out, which the lab has not: it gets one that leads nowhere. */
-    private static void provideARoute() throws IOException, InterruptedException {
+    static void provideARoute() throws IOException, InterruptedException {
         boolean routed = Files.readAllLines(Path.of("/proc/net/route")).stream()
-                .anyMatch(line -> line.contains("\t00000000\t") && !line.startsWith("lo"));
+                .anyMatch(line -> line.contains("\t00000000\t") && !line.startsWith("lo\t"));
         if (!routed) {
             assumeTrue(Files.isWritable(Path.of("/proc/sys/kernel/hostname")), "a route needs root's rights");
             run("ip tuntap add dev lodgeout mode tap && ip addr add 192.0.2.77/24 dev lodgeout"
