@@ -28,15 +28,6 @@ public final class Passt {
     /** The way out, and the host's own loopback address as the guest sees it. */
     public static final String GATEWAY = "10.0.2.2";
 
-    /**
-     * An address of the IPv6 network that the guest is told of, in which it gives itself one: a local one, so that programs prefer
-     * IPv4 where they can have both.
-     */
-    static final String ADDRESS_V6 = "fd00:a00:200::f";
-
-    /** {@link #GATEWAY} for IPv6: who tells the guest of that network. */
-    static final String GATEWAY_V6 = "fe80::2";
-
     /** Where the guest asks for names; passt passes it on to the host's resolver. */
     public static final String NAME_SERVER = "10.0.2.3";
 
@@ -80,6 +71,7 @@ public final class Passt {
         command.add(program);
         command.add("--quiet");
         command.add("--one-off");
+        command.add("--ipv4-only");
         command.add("--socket");
         command.add(socket.toString());
         command.add("--address");
@@ -88,11 +80,6 @@ public final class Passt {
         command.add(Integer.toString(PREFIX_LENGTH));
         command.add("--gateway");
         command.add(GATEWAY);
-        // Without a way out for IPv6, passt leaves that away by itself.
-        command.add("--address");
-        command.add(ADDRESS_V6);
-        command.add("--gateway");
-        command.add(GATEWAY_V6);
         command.add("--dns-forward");
         command.add(NAME_SERVER);
         if (isRoot()) { // who alone can reach a socket in this directory
