@@ -21,11 +21,11 @@ final class Quantities {
         if (digits == 0 || digits > MOST_DIGITS || shift < 0) {
             throw bad(text, option, "a size, such as 512M or 2G");
         }
-        long number = Long.parseLong(text, 0, digits, 10);
-        if (number == 0 || number > Long.MAX_VALUE >> shift) {
+        long bytes = scaled(text, digits, shift);
+        if (bytes < 0) {
             throw bad(text, option, "a size that a machine can have");
         }
-        return number << shift;
+        return bytes;
     }
 
     /**
@@ -42,14 +42,11 @@ final class Quantities {
         }
         String unit = text.substring(digits);
         int shift = unit.equals("B") ? 0 : sizeUnit(unit);
-        if (digits == 0 || digits > MOST_DIGITS || shift < 0) {
+        long bytes = digits == 0 || digits > MOST_DIGITS || shift < 0 ? -1 : scaled(text, digits, shift);
+        if (bytes < 0) {
             throw bad(text, option, "bytes a second, such as 500K or 10M");
         }
-        long number = Long.parseLong(text, 0, digits, 10);
-        if (number == 0 || number > Long.MAX_VALUE >> shift) {
-            throw bad(text, option, "bytes a second, such as 500K or 10M");
-        }
-        return number << shift;
+        return bytes;
     }
 
     /**
@@ -96,6 +93,12 @@ final class Quantities {
         int digits = countDigits(text);
         boolean readable = digits > 0 && digits <= mostDigits && digits == text.length();
         return readable ? Long.parseLong(text) : -1;
+    }
+
+    /** The number that the text begins with, of so many digits, shifted; -1 if that is 0, or more than a long holds. */
+    private static long scaled(String text, int digits, int shift) {
+        long number = Long.parseLong(text, 0, digits, 10);
+        return number == 0 || number > Long.MAX_VALUE >> shift ? -1 : number << shift;
     }
 
     private static int countDigits(String text) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The frames that requests of one queue name. Of a front end that uses the same grants again and again (persistent ones) each is
- * mapped once, for writing, and found again without a search in the grant table; of others each is mapped for its transfer ({@link Borrowed}).
+ * mapped once, for writing, and found again without a search in the grant table; of others each is mapped for its transfer
+ * ({@link Borrowed}).
  *
  * <p>A hash table with open addressing, since it is asked for every segment. On the connection's thread.
  */

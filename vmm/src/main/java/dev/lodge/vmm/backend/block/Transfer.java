@@ -13,8 +13,9 @@ final class Transfer {
 
     private static final int MOST_REQUESTS = 128;
     private static final long MOST_READ = 4 << 20;
-    private static final long MOST_WRITTEN =
-            128 << 10; // Linux's tmpfs looks at all of a long write's pages again for each page
+
+    /** Linux's tmpfs (6.12) looks at all the rest of a long write again for each page. */
+    private static final long MOST_WRITTEN = 128 << 10;
 
     private final Disk disk;
     private final int number;
@@ -98,10 +99,7 @@ final class Transfer {
      */
     void ended(long bytes, Outcome outcome) {
         if (bytes == pieces.bytes()) {
-            for (int i = 0; i < count; i++) {
-                outcome.done(ids[i], operations[i], null);
-            }
-            count = 0;
+            tellAll(outcome, null);
         } else {
             attemptAll(outcome);
         }
@@ -116,15 +114,20 @@ final class Transfer {
     private void attemptAll(Outcome outcome) {
         IOException failure = attempt(0, pieces.bytes());
         if (failure == null || count == 1) {
-            for (int i = 0; i < count; i++) {
-                outcome.done(ids[i], operations[i], failure);
-            }
-        } else {
-            long start = 0;
-            for (int i = 0; i < count; i++) {
-                outcome.done(ids[i], operations[i], attempt(start, ends[i] - start));
-                start = ends[i];
-            }
+            tellAll(outcome, failure);
+            return;
+        }
+        long start = 0;
+        for (int i = 0; i < count; i++) {
+            outcome.done(ids[i], operations[i], attempt(start, ends[i] - start));
+            start = ends[i];
+        }
+        count = 0;
+    }
+
+    private void tellAll(Outcome outcome, @Nullable IOException failure) {
+        for (int i = 0; i < count; i++) {
+            outcome.done(ids[i], operations[i], failure);
         }
         count = 0;
     }
