@@ -380,14 +380,7 @@ class BlockQueueTest {
     @Test
     void aRequestAllocatesNothing() throws Exception {
         storage.notes = false;
-        for (int i = 0; i < 20_000; i++) {
-            round();
-        }
-        long before = AllocatedBytes.ofThisThread();
-        for (int i = 0; i < 20_000; i++) {
-            round();
-        }
-        long bytes = AllocatedBytes.ofThisThread() - before;
+        long bytes = AllocatedBytes.inRounds(20_000, this::round);
         assertTrue(bytes < 20_000, bytes + " bytes for 20,000 rounds");
     }
 

@@ -210,14 +210,7 @@ class OverlappingReadsTest {
     @Test
     void readsThatArePendingAllocateNothing() throws Exception {
         storage.notes = false;
-        for (int i = 0; i < 10_000; i++) {
-            round();
-        }
-        long before = AllocatedBytes.ofThisThread();
-        for (int i = 0; i < 10_000; i++) {
-            round();
-        }
-        long bytes = AllocatedBytes.ofThisThread() - before;
+        long bytes = AllocatedBytes.inRounds(10_000, this::round);
         assertTrue(bytes < 20_000, bytes + " bytes for 10,000 rounds");
     }
 
