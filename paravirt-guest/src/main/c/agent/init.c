@@ -28,6 +28,7 @@
 #include "modules.h"
 #include "network.h"
 #include "relay.h"
+#include "rootdisk.h"
 #include "shares.h"
 #include "xenstore.h"
 
@@ -141,19 +142,41 @@ static void relay_until_exit(struct command *command)
 	}
 }
 
-static void run(const char *job_path)
+static bool mount_all(const struct job *job)
 {
-	struct job job;
+	struct mount_failure failure;
+	if ((!job->disk || rootdisk_enter(job->disk, complain_of_module, &failure)) && shares_mount(job, &failure))
+		return true;
+	send_failure("cannot %s %.256s: %s", failure.what, failure.path, strerror(failure.error));
+	return false;
+}
+
+/* The kernel's own order, without a shell: who wants one says so. Returns only if there is none. */
+static void become_init(void)
+{
+	static char *const inits[] = {"/sbin/init", "/etc/init", "/bin/init"};
+	int console = open("/dev/console", O_RDWR | O_NOCTTY);
+	for (int fd = 0; fd <= 2; fd++)
+		dup2(console, fd);
+	if (console > 2)
+		close(console);
+	for (size_t i = 0; i < sizeof inits / sizeof inits[0]; i++)
+		execl(inits[i], inits[i], NULL);
+	send_failure("the root disk has no init that can be executed (/sbin/init): %s; name a COMMAND", strerror(errno));
+}
+
+static void run(struct job *job, const char *job_path)
+{
 	struct command command;
-	const char *what = job_read(&job, job_path);
+	const char *what = job_read(job, job_path);
 	if (what) {
 		send_failure("%s", what);
 		return;
 	}
-
-	struct share_failure failure;
-	if (!shares_mount(&job, &failure)) {
-		send_failure("cannot %s at %.256s: %s", failure.what, failure.path, strerror(failure.error));
+	if (!mount_all(job))
+		return;
+	if (!job->arguments[0]) {
+		become_init();
 		return;
 	}
 
@@ -165,7 +188,7 @@ static void run(const char *job_path)
 	signal(SIGPIPE, SIG_IGN);
 
 	xenstore_write_stage("command");
-	switch (command_start(&command, &job, &what)) {
+	switch (command_start(&command, job, &what)) {
 	case COMMAND_STARTED:
 		relay_until_exit(&command);
 		break;
@@ -173,7 +196,7 @@ static void run(const char *job_path)
 		send_exec_failure(errno);
 		break;
 	case COMMAND_NO_DIRECTORY:
-		send_failure("cannot change to the directory %.256s: %s", job.directory, strerror(errno));
+		send_failure("cannot change to the directory %.256s: %s", job->directory, strerror(errno));
 		break;
 	case COMMAND_NOT_SET_UP:
 		send_failure("cannot %s: %s", what, strerror(errno));
@@ -183,12 +206,13 @@ static void run(const char *job_path)
 
 int main(int count, char **arguments)
 {
+	struct job job = {0};
 	if (getpid() != 1) {
 		if (count != 3 || !channel_open(&channel, arguments[1])) {
 			fputs("usage: init CHANNEL JOB\n", stderr);
 			return 2;
 		}
-		run(arguments[2]);
+		run(&job, arguments[2]);
 		channel_drain(&channel);
 		return 0;
 	}
@@ -199,8 +223,10 @@ int main(int count, char **arguments)
 	modules_load(complain_of_module);
 	network_up(complain_of_network);
 	if (open_channel("/dev/hvc1")) {
-		run("/.lodge/job");
+		run(&job, "/.lodge/job");
 		channel_drain(&channel);
+		if (job.disk)
+			rootdisk_leave();
 	} else {
 		complain("lodge-agent: no command channel: /dev/hvc1: %s; powering off\n", strerror(errno));
 	}

@@ -91,17 +91,22 @@ const char *job_read(struct job *job, const char *path)
 
 	struct cursor cursor = {content, content + size};
 	const char *magic = next_string(&cursor);
-	if (!magic || strcmp(magic, "lodge-job-2"))
+	if (!magic || strcmp(magic, "lodge-job-3"))
 		return "the job file is not of this agent's version";
 	job->directory = next_string(&cursor);
 	const char *rows = next_string(&cursor);
 	const char *columns = next_string(&cursor);
 	if (!job->directory || !parse_window(job, rows, columns))
 		return "the job file has a bad directory or window size";
+	job->disk = next_string(&cursor);
+	if (!job->disk || strchr(job->disk, '/'))
+		return "the job file has a bad root disk";
+	if (!*job->disk)
+		job->disk = NULL;
 	job->arguments = next_list(&cursor);
 	job->environment = next_list(&cursor);
 	job->shares = next_list(&cursor);
-	if (!job->arguments || !job->arguments[0] || !job->environment)
+	if (!job->arguments || (!job->arguments[0] && !job->disk) || !job->environment)
 		return "the job file has a bad command or environment";
 	if (!job->shares || !is_list_of_shares(job->shares) || cursor.at != cursor.end)
 		return "the job file has a bad list of shared folders";

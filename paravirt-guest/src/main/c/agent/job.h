@@ -2,10 +2,12 @@
  * The job: what the agent is to run, in the file /.lodge/job of the initramfs.
  * dev.lodge.guest.Job writes it. A sequence of strings, each ended by a NUL:
  *
- *   "lodge-job-2"        format and version
+ *   "lodge-job-3"        format and version
  *   directory            where the command starts
  *   rows, columns        decimal, of the terminal; both empty: no terminal, three pipes
- *   count, argument...   decimal count, then the arguments; the first is the command
+ *   disk                 the disk that is the root, such as "xvda"; empty: the initramfs or a shared folder is
+ *   count, argument...   decimal count, then the arguments; the first is the command. None: the init of the
+ *                        disk's own, as PID 1, which is all that the agent does
  *   count, variable...   decimal count, then NAME=VALUE each
  *   count, share...      decimal count of strings, then for each of the host's folders its 9p tag, where to
  *                        mount it ("/" to make it the root), and "rw" or "ro"
@@ -22,7 +24,8 @@ struct job {
 	bool terminal;
 	unsigned short rows;
 	unsigned short columns;
-	char **arguments;   /* at least one, ended by a null pointer */
+	const char *disk;   /* null for none */
+	char **arguments;   /* ended by a null pointer; at least one, unless there is a disk */
 	char **environment; /* ended by a null pointer */
 	char **shares;      /* SHARE_STRINGS for each, ended by a null pointer */
 };

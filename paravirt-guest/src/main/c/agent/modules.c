@@ -46,7 +46,8 @@ static int insert(const char *file)
 	return error == EEXIST ? 0 : error;
 }
 
-void modules_load(void (*report)(const char *file, int error))
+/* Those of one class or, for a null pointer, of all that the domain has devices of. */
+static void load(const char *only, module_report *report)
 {
 	FILE *index = fopen(MODULES "/index", "re");
 	if (!index)
@@ -57,11 +58,21 @@ void modules_load(void (*report)(const char *file, int error))
 		/* Decide once a class: its own first module may give the device a driver. */
 		if (strcmp(class, current)) {
 			strcpy(current, class);
-			wanted = strcmp(class, "-") && any_device_of(class);
+			wanted = only ? !strcmp(class, only) : any_device_of(class);
 		}
 		int error = wanted ? insert(file) : 0;
 		if (error)
 			report(file, error);
 	}
 	fclose(index);
+}
+
+void modules_load(module_report *report)
+{
+	load(NULL, report);
+}
+
+void modules_load_class(const char *class, module_report *report)
+{
+	load(class, report);
 }

@@ -5,14 +5,9 @@
 #include <stdbool.h>
 
 #include "job.h"
-
-struct share_failure {
-	const char *what; /* what could not be done */
-	const char *path; /* where */
-	int error;
-};
+#include "newroot.h"
 
 /* False when something could not be done. A folder for "/" is the root from then on, with what is written kept in memory. */
-bool shares_mount(const struct job *job, struct share_failure *failure);
+bool shares_mount(const struct job *job, struct mount_failure *failure);
 
 #endif

@@ -25,6 +25,7 @@ final class RunArguments {
     private @Nullable Path kernel;
     private @Nullable Path initrd;
     private @Nullable Path root;
+    private @Nullable Disk rootDisk;
     private final List<ShareArgument> shares = new ArrayList<>();
     private @Nullable Path stats;
     private @Nullable Path xenstore;
@@ -73,6 +74,7 @@ final class RunArguments {
                 kernel,
                 initrd,
                 root,
+                rootDisk,
                 List.copyOf(shares),
                 append,
                 memory,
@@ -91,8 +93,10 @@ final class RunArguments {
     }
 
     private void checkRoots(List<String> command) {
-        if (initrd != null && root != null) {
-            throw new CommandLineException("--root and --initrd each make the guest's root: give one of them");
+        int roots = (initrd == null ? 0 : 1) + (root == null ? 0 : 1) + (rootDisk == null ? 0 : 1);
+        if (roots > 1) {
+            throw new CommandLineException(
+                    "--root, --root-disk and --initrd each make the guest's root: give one of them");
         }
         if (initrd != null && command.isEmpty() && !shares.isEmpty()) {
             throw new CommandLineException(
@@ -171,6 +175,7 @@ final class RunArguments {
             case KERNEL -> kernel = path(value, name);
             case INITRD -> initrd = path(value, name);
             case ROOT -> root = path(value, name);
+            case ROOT_DISK -> rootDisk = DiskArgument.parse(value, name);
             case SHARE -> shares.add(ShareArgument.parse(value, name));
             case APPEND -> append = append.isEmpty() ? value : append + " " + value;
             case MEMORY -> memory = Quantities.size(value, name);

@@ -90,6 +90,10 @@ final class RunCommand {
                 .vcpus(request.cpus())
                 .hypercalls(request.hypercalls())
                 .maxVcpus(request.maxCpus());
+        Disk rootDisk = request.rootDisk();
+        if (rootDisk != null) {
+            builder.disk(rootDisk);
+        }
         for (Disk disk : request.disks()) {
             builder.disk(disk);
         }
@@ -143,18 +147,18 @@ final class RunCommand {
         GuestCommand command = GuestCommand.of(words).stdout(stdout).stderr(stderr);
         InputStream input = GuestTerminal.standardInput();
         Path root = request.initrd();
-        if (root == null) {
-            command.busybox(Home.busybox());
-        } else {
+        if (root != null) {
             command.root(root);
+        } else if (request.rootDisk() != null) {
+            command.rootDisk();
+        } else {
+            command.busybox(Home.busybox());
         }
         Path directory = request.root();
         if (directory != null) {
             command.rootDirectory(directory);
         }
-        for (ShareArgument share : request.shares()) {
-            command.share(share.host(), share.guest(), share.readOnly());
-        }
+        addShares(command);
         if (!interactive) {
             return command.stdin(input);
         }
@@ -163,6 +167,12 @@ final class RunCommand {
         return command.stdin(GuestTerminal.keys(input, interruption::leave))
                 .terminal(size.rows(), size.columns())
                 .environment("TERM", type == null ? "dumb" : type);
+    }
+
+    private void addShares(GuestCommand command) {
+        for (ShareArgument share : request.shares()) {
+            command.share(share.host(), share.guest(), share.readOnly());
+        }
     }
 
     private static void followWindowSize(CommandSession session) {
@@ -189,20 +199,26 @@ final class RunCommand {
         return ExitStatus.of(result);
     }
 
-    /** The initrd's own init, on the console. */
+    /** The init of the initrd or of the root disk, on the console. */
     @SuppressWarnings("try") // the terminal is only there to be restored
     private int runInit(DomainBuilder builder, Path kernel, @Nullable StatisticsFile statistics)
             throws InterruptedException {
         builder.kernel(kernel).commandLine(kernelCommandLine());
         Path initrd = request.initrd();
+        CommandSession session = null;
         if (initrd != null) {
             builder.initrd(initrd);
+        } else {
+            GuestCommand init = GuestCommand.initOfRootDisk();
+            addShares(init);
+            session = init.addTo(builder, kernel, kernelCommandLine());
         }
         boolean interactive = GuestTerminal.isInteractive();
         InputStream input = GuestTerminal.standardInput();
         var console = new StreamConsole(stdout, interactive ? GuestTerminal.keys(input, interruption::leave) : input);
         builder.console(console).earlyConsole(Console.DISCARD);
         Shutdown shutdown;
+        CommandResult result;
         try (GuestTerminal terminal = interactive ? GuestTerminal.takeOver() : null;
                 Domain domain = builder.start()) {
             interruption.watch(domain, null);
@@ -211,6 +227,8 @@ final class RunCommand {
             if (shutdown == null) {
                 showRegisters(domain);
             }
+            // Of the agent that was to become the root disk's init: it may have failed.
+            result = shutdown == null || session == null ? null : session.await(domain);
             console.finish();
             if (statistics != null) {
                 statistics.write(domain.statistics(), request.memory());
@@ -219,7 +237,14 @@ final class RunCommand {
         if (interruption.status() != 0) {
             return interruption.status();
         }
-        return shutdown == null ? timedOut() : report(shutdown);
+        if (shutdown == null) {
+            return timedOut();
+        }
+        if (result instanceof CommandResult.Unfinished unfinished && shutdown.reason() == Shutdown.Reason.POWEROFF) {
+            Main.say(unfinished.reason());
+            return ExitStatus.LODGE_FAILED;
+        }
+        return report(shutdown);
     }
 
     private static int report(Shutdown shutdown) {

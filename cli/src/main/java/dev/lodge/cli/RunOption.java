@@ -25,6 +25,14 @@ enum RunOption {
             "A directory of this host, such as /, as the guest's root. What the guest writes to it is kept in the guest's"
                     + " memory. The kernel needs 9p, which Debian's cloud kernels lack.",
             "lodge run -k /boot/vmlinuz-6.1.0-41-amd64 --root / -- make check"),
+    ROOT_DISK(
+            null,
+            "--root-disk",
+            "FILE[,...]",
+            "A disk image whose file system is the guest's root: its own or that of a partition, if ext4, xfs, btrfs, squashfs or"
+                    + " erofs. It is /dev/xvda, and takes the words that --disk takes. Without a COMMAND the image's own"
+                    + " /sbin/init runs, with the console as standard input and output.",
+            "lodge run --root-disk debian.qcow2,overlay -- apt list --installed"),
     SHARE(
             null,
             "--share",

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param kernel null for the default one
  * @param initrd null for Lodge's own small system
  * @param root a directory of the host to be the guest's root; null for another
+ * @param rootDisk the disk that is the guest's root, before all others; null for none
  * @param shares directories of the host to be mounted in the guest
  * @param append added to the kernel's command line; may be empty
  * @param memory bytes, more than 0
@@ -29,6 +30,7 @@ record RunRequest(
         @Nullable Path kernel,
         @Nullable Path initrd,
         @Nullable Path root,
+        @Nullable Disk rootDisk,
         List<ShareArgument> shares,
         String append,
         long memory,
@@ -45,8 +47,8 @@ record RunRequest(
         boolean help,
         List<String> command) {
 
-    /** Whether the initrd's own init runs, on the console. */
+    /** Whether the init of the initrd or of the root disk runs, on the console. */
     boolean runsOwnInit() {
-        return initrd != null && command.isEmpty();
+        return (initrd != null || rootDisk != null) && command.isEmpty();
     }
 }

@@ -36,11 +36,20 @@ class RunArgumentsTest {
     }
 
     @Test
+    void aRootDiskIsADiskAndBringsItsOwnInit() {
+        RunRequest request = parse("--root-disk", "d.qcow2,overlay", "--disk", "a.img", "--share", ".:/src");
+        assertEquals("d.qcow2,overlay", String.valueOf(request.rootDisk()));
+        assertEquals(1, request.disks().size());
+        assertTrue(request.runsOwnInit());
+        assertFalse(parse("--root-disk", "d.img", "true").runsOwnInit());
+    }
+
+    @Test
     void disksComeInTheirOrder() {
         RunRequest request =
                 parse("--disk", "a.img", "--disk=b.img,ro,limit=1M", "--disk", "c.img,overlay=c.cow,limit=5iops");
         assertEquals(
-                "[a.img, b.img,ro,limit=1048576, c.img,overlay=c.cow,limit=5iops]",
+                "[a.img, b.img,ro,limit=1048576B, c.img,overlay=c.cow,limit=5iops]",
                 request.disks().toString());
         assertEquals("[d,overlay]", parse("--disk", "d,overlay").disks().toString());
         assertEquals(
@@ -200,6 +209,8 @@ class RunArgumentsTest {
     @Test
     void aGuestHasOneRootAndItsOwnInitMountsNothing() {
         assertThrows(CommandLineException.class, () -> parse("--root", "/", "--initrd", "f", "true"));
+        assertThrows(CommandLineException.class, () -> parse("--root", "/", "--root-disk", "f", "true"));
+        assertThrows(CommandLineException.class, () -> parse("--root-disk", "f", "--initrd", "f", "true"));
         assertThrows(CommandLineException.class, () -> parse("--share", ".:/src", "--initrd", "f"));
         assertEquals(
                 1, parse("--share", ".:/src", "--initrd", "f", "true").shares().size());

@@ -35,6 +35,22 @@ final class FrontEndModules {
         WANTED.put("-", List.of("overlay", "xen_evtchn", "xen_gntdev", "xen_gntalloc", "xen_privcmd", "xenfs"));
     }
 
+    /**
+     * By file system, with what its own {@code depends} does not tell: some ask for crc32c by its name, vfat for tables of
+     * characters.
+     */
+    private static final SequencedMap<String, List<String>> FILE_SYSTEMS = new LinkedHashMap<>();
+
+    static {
+        FILE_SYSTEMS.put("fs-ext4", List.of("crc32c_generic", "ext4"));
+        FILE_SYSTEMS.put("fs-xfs", List.of("crc32c_generic", "xfs"));
+        FILE_SYSTEMS.put("fs-btrfs", List.of("crc32c_generic", "btrfs"));
+        FILE_SYSTEMS.put("fs-squashfs", List.of("squashfs"));
+        FILE_SYSTEMS.put("fs-erofs", List.of("erofs"));
+        FILE_SYSTEMS.put("fs-iso9660", List.of("isofs"));
+        FILE_SYSTEMS.put("fs-vfat", List.of("nls_cp437", "nls_iso8859_1", "nls_ascii", "nls_utf8", "vfat"));
+    }
+
     static final String[] SUFFIXES = {".ko", ".ko.xz", ".ko.zst", ".ko.gz"};
 
     /** One module as it goes into the guest. */
@@ -66,7 +82,14 @@ final class FrontEndModules {
     /** @throws IOException if a module is damaged or one that it depends on is missing */
     FrontEndModules(KernelModules modules) throws IOException {
         findAll(modules.directory());
-        for (Map.Entry<String, List<String>> wanted : WANTED.entrySet()) {
+        choose(WANTED);
+        if (modules.fileSystems()) {
+            choose(FILE_SYSTEMS);
+        }
+    }
+
+    private void choose(SequencedMap<String, List<String>> classes) throws IOException {
+        for (Map.Entry<String, List<String>> wanted : classes.entrySet()) {
             List<String> order = new ArrayList<>();
             for (String name : wanted.getValue()) {
                 if (available.containsKey(name)) {

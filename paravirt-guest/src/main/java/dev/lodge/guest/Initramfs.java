@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   /init -> .lodge/init     base only; for a user's own image the kernel's command line says rdinit=/.lodge/init
  *   /.lodge/init             the agent
- *   /.lodge/modules/...      front ends, index (see modules.h), modules.dep, modules.alias
+ *   /.lodge/modules/...      front ends, file systems for a guest with disks, index (see modules.h), modules.dep, modules.alias
  *   /.lodge/job              see job.h
  * </pre>
  *
@@ -32,10 +32,14 @@ public final class Initramfs {
     public static final String AGENT_PATH = "/.lodge/init";
 
     /** Changes whenever the archives' layout does, so that no cached one is mistaken for a new one. */
-    private static final String LAYOUT = "1";
+    private static final String LAYOUT = "2";
 
     private static final String PASSWD = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n";
     private static final String GROUP = "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n";
+
+    /** What mount(8) tries, in this order, when it is not told: a type that is no module yet is in no other list. */
+    private static final String FILE_SYSTEMS = "ext4\nxfs\nbtrfs\nsquashfs\nerofs\niso9660\nvfat\n*\n";
+
     private static final String HOSTS = "127.0.0.1\tlocalhost lodge\n::1\tlocalhost\n";
 
     private Initramfs() {}
@@ -58,6 +62,7 @@ public final class Initramfs {
             return (busybox == null ? "agent-" : "base-") + Long.toHexString(crc.getValue());
         }
         addIdentity(crc, modules.directory());
+        crc.update(modules.fileSystems() ? 1 : 0);
         return (busybox == null ? "agent-" : "base-") + modules.version() + "-" + Long.toHexString(crc.getValue());
     }
 
@@ -75,6 +80,7 @@ public final class Initramfs {
         write(out, archive -> {
             addDirectories(archive, programs);
             archive.characterDevice("dev/console", 0600, 5, 1);
+            archive.file("etc/filesystems", 0644, bytes(FILE_SYSTEMS));
             archive.file("etc/group", 0644, bytes(GROUP));
             archive.file("etc/hosts", 0644, bytes(HOSTS));
             archive.file("etc/passwd", 0644, bytes(PASSWD));

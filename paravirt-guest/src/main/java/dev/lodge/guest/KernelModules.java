@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * A kernel's directory of loadable modules, {@code lib/modules/VERSION}.
  *
  * @param directory exists; its last name is the kernel's version
+ * @param fileSystems whether a guest is given, beside the front ends, the file systems that disks often have
  */
-public record KernelModules(Path directory) {
+public record KernelModules(Path directory, boolean fileSystems) {
     /* The boot protocol's header: Documentation/arch/x86/boot.rst in Linux. */
     private static final int HEADER_BYTES = 0x4000;
     private static final int MAGIC_AT = 0x202;
@@ -23,6 +24,16 @@ public record KernelModules(Path directory) {
     private static final int KERNEL_VERSION_BASE = 0x200;
 
     private static final String TRANSPORT = "kernel/net/9p/9pnet_xen";
+
+    /** A kernel's modules, of which a guest is given the front ends. */
+    public KernelModules(Path directory) {
+        this(directory, false);
+    }
+
+    /** The same modules for a guest that has disks. */
+    public KernelModules withFileSystems() {
+        return new KernelModules(directory, true);
+    }
 
     /**
      * Takes a directory as the caller names it.

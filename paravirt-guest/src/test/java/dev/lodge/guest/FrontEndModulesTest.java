@@ -48,6 +48,25 @@ class FrontEndModulesTest {
     }
 
     @Test
+    void bringsFileSystemsToAGuestWithDisks() throws IOException {
+        add("kernel/fs/ext4/ext4.ko", TinyModule.with("depends=jbd2", "alias=fs-ext4"));
+        add("kernel/fs/jbd2/jbd2.ko", TinyModule.with("depends="));
+        add("kernel/crypto/crc32c_generic.ko", TinyModule.with("depends="));
+        add("kernel/fs/isofs/isofs.ko", TinyModule.with("depends=", "alias=iso9660"));
+        var modules = new KernelModules(directory);
+
+        assertEquals("", new FrontEndModules(modules).index());
+        assertEquals("""
+                fs-ext4 crc32c_generic.ko
+                fs-ext4 jbd2.ko
+                fs-ext4 ext4.ko
+                fs-xfs crc32c_generic.ko
+                fs-btrfs crc32c_generic.ko
+                fs-iso9660 isofs.ko
+                """, new FrontEndModules(modules.withFileSystems()).index());
+    }
+
+    @Test
     void takesHyphenAndUnderscoreForOne() throws IOException {
         add("kernel/xenfs.ko", TinyModule.with("depends=xen-privcmd"));
         add("kernel/xen-privcmd.ko", TinyModule.with("depends="));

@@ -56,7 +56,7 @@ class InitramfsTest {
 
         assertEquals(0, archive.length % 4);
         assertEquals(
-                "lodge-job-2|/|||1|true|0|0|",
+                "lodge-job-3|/||||1|true|0|0|",
                 entry(read(archive), ".lodge/job").text().replace('\0', '|'));
     }
 
@@ -131,6 +131,7 @@ class InitramfsTest {
         assertEquals(key, Initramfs.key(busybox, some));
         assertNotEquals(key, Initramfs.key(busybox, null));
         assertNotEquals(key, Initramfs.key(null, some));
+        assertNotEquals(key, Initramfs.key(busybox, some.withFileSystems()));
         Files.setLastModifiedTime(modules, FileTime.fromMillis(1));
         assertNotEquals(key, Initramfs.key(busybox, some));
     }

@@ -15,12 +15,12 @@ class JobTest {
     void isASequenceOfStrings() {
         var job = new Job(List.of("echo", "", "ü"), Map.of("TERM", "xterm"), "/tmp", new TerminalSize(24, 80));
 
-        assertEquals("lodge-job-2|/tmp|24|80|3|echo||ü|1|TERM=xterm|0|", text(job));
+        assertEquals("lodge-job-3|/tmp|24|80||3|echo||ü|1|TERM=xterm|0|", text(job));
     }
 
     @Test
     void leavesTheWindowEmptyWithoutATerminal() {
-        assertEquals("lodge-job-2|/|||1|true|0|0|", text(Job.of("true")));
+        assertEquals("lodge-job-3|/||||1|true|0|0|", text(Job.of("true")));
     }
 
     @Test
@@ -30,9 +30,24 @@ class JobTest {
                 Map.of(),
                 "/",
                 null,
-                List.of(new SharedFolder("a", "/", true), new SharedFolder("b", "/mnt/x y", false)));
+                List.of(new SharedFolder("a", "/", true), new SharedFolder("b", "/mnt/x y", false)),
+                "");
 
-        assertEquals("lodge-job-2|/|||1|true|0|6|a|/|ro|b|/mnt/x y|rw|", text(job));
+        assertEquals("lodge-job-3|/||||1|true|0|6|a|/|ro|b|/mnt/x y|rw|", text(job));
+    }
+
+    @Test
+    void namesTheDiskThatIsTheRootWhoseInitStandsForACommand() {
+        var init = new Job(List.of(), Map.of(), "/", null, List.of(), "xvda");
+
+        assertEquals("lodge-job-3|/|||xvda|0|0|0|", text(init));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/dev/xvda", "../xvda", "xv\0da"})
+    void refusesADiskThatIsNoName(String disk) {
+        assertThrows(
+                IllegalArgumentException.class, () -> new Job(List.of("true"), Map.of(), "/", null, List.of(), disk));
     }
 
     @ParameterizedTest
@@ -47,6 +62,8 @@ class JobTest {
     void needsACommand() {
         assertThrows(IllegalArgumentException.class, Job::of);
         assertThrows(IllegalArgumentException.class, () -> Job.of(""));
+        assertThrows(
+                IllegalArgumentException.class, () -> new Job(List.of(""), Map.of(), "/", null, List.of(), "xvda"));
     }
 
     @Test

@@ -16,11 +16,14 @@ public final class CommandSession {
     private static final Duration POWER_OFF = Duration.ofSeconds(5);
 
     private final AgentSession agent;
+    private final boolean ownInit;
     private final Object lock = new Object();
     private @Nullable Domain domain;
     private boolean ended;
 
-    CommandSession(@Nullable InputStream stdin, OutputStream stdout, OutputStream stderr) {
+    /** @param ownInit whether there is no command: the agent becomes an init, of which nothing more is heard */
+    CommandSession(@Nullable InputStream stdin, OutputStream stdout, OutputStream stderr, boolean ownInit) {
+        this.ownInit = ownInit;
         agent = new AgentSession(stdin, stdout, stderr, this::commandEnded);
     }
 
@@ -64,7 +67,14 @@ public final class CommandSession {
     private CommandResult conclude(Shutdown shutdown) throws InterruptedException {
         agent.finish();
         CommandResult result = agent.result();
-        return result != null ? result : new CommandResult.Unfinished(withoutStatus(shutdown));
+        if (result != null) {
+            return result;
+        }
+        Shutdown.Reason reason = shutdown.reason();
+        if (ownInit && (reason == Shutdown.Reason.POWEROFF || reason == Shutdown.Reason.REBOOT)) {
+            return new CommandResult.Exited(0);
+        }
+        return new CommandResult.Unfinished(withoutStatus(shutdown));
     }
 
     private static String withoutStatus(Shutdown shutdown) {

@@ -159,7 +159,7 @@ public final class Disk {
             text.append(",overlay").append(described.overlay == null ? "" : "=" + described.overlay);
         }
         if (described.bytesPerSecond != 0) {
-            text.append(",limit=").append(described.bytesPerSecond);
+            text.append(",limit=").append(described.bytesPerSecond).append('B');
         }
         if (described.operationsPerSecond != 0) {
             text.append(",limit=").append(described.operationsPerSecond).append("iops");

@@ -1,9 +1,11 @@
 package dev.lodge.vmm;
 
+import dev.lodge.vmm.agent.AgentImages;
 import dev.lodge.vmm.backend.block.BlockBackEnd;
 import dev.lodge.vmm.backend.share.ShareBackEnd;
 import dev.lodge.vmm.backend.xenbus.BackEnd;
 import dev.lodge.vmm.boot.InitrdPart;
+import dev.lodge.vmm.boot.KernelCache;
 import dev.lodge.vmm.domain.DomainZero;
 import dev.lodge.vmm.domain.Machine;
 import dev.lodge.vmm.domain.MachineConfig;
@@ -29,6 +31,7 @@ public final class DomainBuilder {
     private final List<BackEnd> devices = new ArrayList<>();
     private final List<Network> networks = new ArrayList<>();
     private @Nullable Path kernel;
+    private @Nullable Agent agent;
     private @Nullable String name;
     private String commandLine = "";
     private long memory = DEFAULT_MEMORY;
@@ -36,6 +39,9 @@ public final class DomainBuilder {
     private HypercallPath hypercalls = HypercallPath.ANY;
     private int maxVcpus = 1;
     private Console earlyConsole = Console.DISCARD;
+
+    /** Whose archive depends on what else the guest has: it is made at the start, and put before later parts of the initrd. */
+    private record Agent(int at, Path kernel, @Nullable Path busybox) {}
 
     DomainBuilder() {}
 
@@ -61,6 +67,11 @@ public final class DomainBuilder {
     public DomainBuilder initrd(byte[] part) {
         initrd.add(new InitrdPart.OfBytes(part));
         return this;
+    }
+
+    /** The agent and its modules, as the next part of the initramfs; with a busybox a whole small system. */
+    void agent(Path kernelOfModules, @Nullable Path busybox) {
+        agent = new Agent(initrd.size(), kernelOfModules, busybox);
     }
 
     public DomainBuilder commandLine(String commandLine) {
@@ -173,6 +184,9 @@ public final class DomainBuilder {
         if (kernel == null) {
             throw new BootException("a domain needs a kernel: name one");
         }
+        if (agent != null) {
+            addAgent(agent);
+        }
         try {
             openDisks();
             openShares();
@@ -206,6 +220,11 @@ public final class DomainBuilder {
         for (int i = 0; i < networks.size(); i++) {
             devices.add(networks.get(i).open(owner, i));
         }
+    }
+
+    private void addAgent(Agent added) {
+        Path archive = AgentImages.base(KernelCache.standard(), added.kernel(), added.busybox(), !disks.isEmpty());
+        initrd.add(added.at(), new InitrdPart.OfFile(archive));
     }
 
     private Domain start(Path kernel) {

@@ -5,7 +5,6 @@ import dev.lodge.guest.Job;
 import dev.lodge.guest.SharedFolder;
 import dev.lodge.guest.TerminalSize;
 import dev.lodge.vmm.agent.AgentImages;
-import dev.lodge.vmm.boot.KernelCache;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -43,6 +42,7 @@ public final class GuestCommand {
     private OutputStream stderr = OutputStream.nullOutputStream();
     private @Nullable Path busybox;
     private @Nullable Path root;
+    private String rootDisk = "";
 
     private GuestCommand(List<String> words) {
         this.words = words;
@@ -60,6 +60,14 @@ public final class GuestCommand {
     /** As {@link #of(String...)}. */
     public static GuestCommand of(List<String> words) {
         return new GuestCommand(List.copyOf(words));
+    }
+
+    /**
+     * Instead of a command, the init of {@link #rootDisk the root disk's} own: the guest is what the disk makes it, with the first
+     * console as its terminal. Its {@link CommandSession} ends with status 0 once that init has powered the guest off, or rebooted.
+     */
+    public static GuestCommand initOfRootDisk() {
+        return new GuestCommand(List.of()).rootDisk();
     }
 
     /** Adds a variable to the command's environment; the guest supplies {@code PATH} and {@code HOME} where missing. */
@@ -136,25 +144,36 @@ public final class GuestCommand {
     }
 
     /**
+     * Makes the domain's first disk, {@code xvda}, the guest's root: its file system or that of the first of its partitions that has a
+     * root's directories, if it is ext2 to 4, xfs, btrfs, squashfs or erofs. It takes no busybox. When the command has ended, whatever
+     * else runs is killed and the file system is left whole.
+     */
+    public GuestCommand rootDisk() {
+        rootDisk = "xvda";
+        return this;
+    }
+
+    /**
      * Gives a domain that is not yet started what the command needs: kernel, command line, initial file systems and a
      * second console.
      *
      * @param kernel the domain's kernel, whose front-end modules the guest is given
      * @param commandLine the kernel's; the words that run the agent are added
      * @throws IllegalArgumentException if there is no command, or a string that {@code execve} cannot take
-     * @throws BootException if the initial file system cannot be built, or the kernel cannot mount what is shared
+     * @throws BootException if the kernel cannot mount what is shared
      */
     public CommandSession addTo(DomainBuilder domain, Path kernel, String commandLine) {
-        Job job = new Job(words, environment, directory, terminal, folders);
-        var session = new CommandSession(stdin, stdout, stderr);
+        Job job = new Job(words, environment, directory, terminal, folders, rootDisk);
+        var session = new CommandSession(stdin, stdout, stderr, words.isEmpty());
         if (root != null) {
             domain.initrd(root);
         }
-        domain.initrd(AgentImages.base(KernelCache.standard(), kernel, root == null ? busybox : null));
+        boolean system = root == null && busybox != null && rootDisk.isEmpty();
+        domain.agent(kernel, system ? busybox : null);
         domain.initrd(Initramfs.job(job));
         domain.kernel(kernel);
-        // Lodge's own root has the agent as /init; a user's root keeps its own.
-        domain.commandLine(root == null ? commandLine : commandLine + " rdinit=" + Initramfs.AGENT_PATH);
+        // Lodge's own small system has the agent as /init; a user's root keeps its own.
+        domain.commandLine(system ? commandLine : commandLine + " rdinit=" + Initramfs.AGENT_PATH);
         if (!folders.isEmpty()) {
             AgentImages.needShares(kernel);
         }

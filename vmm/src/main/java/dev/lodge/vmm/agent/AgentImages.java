@@ -23,10 +23,12 @@ public final class AgentImages {
      * @param cache where it is kept
      * @param kernel whose front-end modules it carries
      * @param busybox static; null for the agent alone
+     * @param fileSystems whether it carries those of disks, too
      * @throws BootException if it cannot be made
      */
-    public static Path base(KernelCache cache, Path kernel, @Nullable Path busybox) {
-        KernelModules modules = modulesOf(kernel);
+    public static Path base(KernelCache cache, Path kernel, @Nullable Path busybox, boolean fileSystems) {
+        KernelModules found = modulesOf(kernel);
+        KernelModules modules = found != null && fileSystems ? found.withFileSystems() : found;
         try {
             return cache.derived(KIND, cacheKey(Initramfs.key(busybox, modules)), out -> write(out, busybox, modules));
         } catch (IOException e) {
