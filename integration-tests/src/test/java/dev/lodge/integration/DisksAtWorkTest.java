@@ -17,17 +17,19 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Disks under programs that others wrote to find fault with disks. The guests' root is the host's, for its programs. */
 @NeedsVirtualisation
+@Tag("traffic")
 @DisplayName("A guest with disks")
 class DisksAtWorkTest {
     private static final Path KERNEL = Checkout.kernel(Checkout.GENERIC_6_1);
     private static final int MIB = 1 << 20;
     private static final int KILLS = 2;
-    private static final int SYNCED = 12; // files in each file system before a kill
+    private static final int SYNCED = 4; // files in each file system before a kill
     private static final String[] PROGRAMS = {
         "/usr/bin/fio", "/usr/sbin/mkfs.ext4", "/usr/sbin/mkfs.xfs", "/usr/sbin/blkdiscard", "/usr/bin/qemu-img"
     };
@@ -84,7 +86,7 @@ class DisksAtWorkTest {
             }
             work() {
                 n=$last
-                (while :; do dd if=/dev/urandom of=/tmp/$1/noise bs=64k count=32 2> /dev/null; rm /tmp/$1/noise; done) &
+                (while :; do dd if=/dev/urandom of=/tmp/$1/noise bs=64k count=8 2> /dev/null; rm /tmp/$1/noise; sleep 0.2; done) &
                 while :; do
                     n=$((n + 1))
                     head -c $((n * 3000)) /dev/urandom > /tmp/$1/$n

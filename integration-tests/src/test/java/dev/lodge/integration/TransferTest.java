@@ -8,6 +8,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * integration-tests/run --icount} has one.
  */
 @NeedsVirtualisation
-@Tag("transfer")
+@Tag("traffic")
 @DisplayName("64 MiB, in one stream and in eight,")
 class TransferTest {
     private static final int LENGTH = 64 << 20;
@@ -136,22 +137,21 @@ class TransferTest {
     }
 
     private static String echoed(int port) throws IOException {
-        byte[] bytes = "a datagram for the guest".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] bytes = "a datagram for the guest".getBytes(StandardCharsets.US_ASCII);
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.setSoTimeout(20_000);
             socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), port));
             DatagramPacket answer = new DatagramPacket(new byte[100], 100);
             socket.receive(answer);
-            return new String(answer.getData(), 0, answer.getLength(), java.nio.charset.StandardCharsets.US_ASCII);
+            return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.US_ASCII);
         }
     }
 
     private static String streamed(int port) throws IOException {
         try (var socket = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.getOutputStream()
-                    .write("a stream for the guest".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            socket.getOutputStream().write("a stream for the guest".getBytes(StandardCharsets.US_ASCII));
             socket.shutdownOutput();
-            return new String(socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII);
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
     }
 
