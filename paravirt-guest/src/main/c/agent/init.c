@@ -24,6 +24,7 @@
 
 #include "channel.h"
 #include "command.h"
+#include "entropy.h"
 #include "job.h"
 #include "modules.h"
 #include "network.h"
@@ -219,6 +220,7 @@ int main(int count, char **arguments)
 
 	umask(0022);
 	mount_file_systems();
+	entropy_add();
 	name_host_and_raise_loopback();
 	modules_load(complain_of_module);
 	network_up(complain_of_network);

@@ -1,7 +1,10 @@
 package dev.lodge.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
@@ -46,5 +49,14 @@ class KernelRandomTest {
             seen.add(KernelRandom.uuid());
         }
         assertEquals(1000, seen.size());
+    }
+
+    @Test
+    void givesAsManyBytesAsAreAskedForAndOthersEachTime() {
+        assertEquals(0, KernelRandom.bytes(0).length);
+        assertEquals(256, KernelRandom.bytes(256).length);
+        assertFalse(Arrays.equals(KernelRandom.bytes(64), KernelRandom.bytes(64)));
+        assertThrows(IllegalArgumentException.class, () -> KernelRandom.bytes(-1));
+        assertThrows(IllegalArgumentException.class, () -> KernelRandom.bytes(257));
     }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   /.lodge/init             the agent
  *   /.lodge/modules/...      front ends, file systems for a guest with disks, index (see modules.h), modules.dep, modules.alias
  *   /.lodge/job              see job.h
+ *   /.lodge/seed             random bytes, see entropy.h
  * </pre>
  *
  * <p>Equal input gives equal bytes.
@@ -101,12 +102,18 @@ public final class Initramfs {
         write(out, archive -> addAgent(archive, modules));
     }
 
-    /** {@return an archive that holds the job alone, to be put behind the others; a multiple of 4 bytes long} */
-    public static byte[] job(Job job) {
+    /**
+     * An archive of what differs from guest to guest, to be put behind the others.
+     *
+     * @param seed random bytes, with which the agent seeds the guest's own generator; nobody else may have them
+     * @return a multiple of 4 bytes long
+     */
+    public static byte[] job(Job job, byte[] seed) {
         var out = new ByteArrayOutputStream(1024);
         try (var archive = new CpioWriter(out)) {
             archive.directory(".lodge", 0755);
             archive.file(".lodge/job", 0600, job.encode());
+            archive.file(".lodge/seed", 0600, seed);
         } catch (IOException e) {
             throw new AssertionError("memory does not fail", e);
         }

@@ -52,9 +52,10 @@ class InitramfsTest {
 
     @Test
     void carriesTheJobAloneInASmallArchive() throws IOException {
-        byte[] archive = Initramfs.job(Job.of("true"));
+        byte[] archive = Initramfs.job(Job.of("true"), new byte[] {1, 2, 3});
 
         assertEquals(0, archive.length % 4);
+        assertArrayEquals(new byte[] {1, 2, 3}, entry(read(archive), ".lodge/seed").content);
         assertEquals(
                 "lodge-job-3|/||||1|true|0|0|",
                 entry(read(archive), ".lodge/job").text().replace('\0', '|'));

@@ -4,6 +4,7 @@ import dev.lodge.guest.Initramfs;
 import dev.lodge.guest.Job;
 import dev.lodge.guest.SharedFolder;
 import dev.lodge.guest.TerminalSize;
+import dev.lodge.linux.KernelRandom;
 import dev.lodge.vmm.agent.AgentImages;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class GuestCommand {
     /** hvc1: the agent opens {@code /dev/hvc1}. */
     private static final int AGENT_CONSOLE = 1;
+
+    /** Twice what Linux's generator holds. */
+    private static final int SEED_BYTES = 64;
 
     private final List<String> words;
     private final Map<String, String> environment = new LinkedHashMap<>();
@@ -170,7 +174,7 @@ public final class GuestCommand {
         }
         boolean system = root == null && busybox != null && rootDisk.isEmpty();
         domain.agent(kernel, system ? busybox : null);
-        domain.initrd(Initramfs.job(job));
+        domain.initrd(Initramfs.job(job, KernelRandom.bytes(SEED_BYTES)));
         domain.kernel(kernel);
         // Lodge's own small system has the agent as /init; a user's root keeps its own.
         domain.commandLine(system ? commandLine : commandLine + " rdinit=" + Initramfs.AGENT_PATH);

@@ -78,7 +78,8 @@ public final class BlockBackEnd implements BackEnd {
             back.put("discard-secure", 0);
         }
         back.put("sector-size", Disk.SECTOR_SIZE);
-        back.put("physical-sector-size", storage.blockSize());
+        // A power of two of which the whole disk must be a multiple; 512 for sectors, as front ends may know no other.
+        back.put("physical-sector-size", Long.lowestOneBit(storage.blockSize() | disk.sectors() * Disk.SECTOR_SIZE));
         back.put("info", storage.isWritable() ? 0 : BlkifAbi.VDISK_READONLY);
         back.put("sectors", disk.sectors());
     }
