@@ -97,7 +97,7 @@ public final class NinepFuzzer {
             Files.createSymbolicLink(shared.resolve("up"), Path.of(".."));
             MemorySegment request = arena.allocate(REQUEST_SIZE);
             MemorySegment reply = arena.allocate(MESSAGE_SIZE);
-            Limits limits = new Limits(MESSAGE_SIZE, 8, 100_000, 16);
+            Limits limits = new Limits(MESSAGE_SIZE, 8, 100_000, 16, new OpenFiles(12));
             try (FileDescriptor root = FileDescriptor.open(shared.toString(), OpenFlag.O_PATH);
                     NinepServer server = new NinepServer(root, false, Ownership.ofThisProcess(), limits)) {
                 send(server, request, content(100, "\0 \0\0\b\09P2000.L"), reply);

@@ -43,6 +43,9 @@ final class FileRequests {
         if (fid.file.isSealed()) {
             return session.status.isDirectory() ? openNothing(fid, out) : -Errno.EACCES;
         }
+        if (!session.limits.files().mayBeMore()) {
+            return -Errno.EMFILE;
+        }
         long fd = session.files.reopen(fid.fd(), Opening.flags(flags));
         return fd < 0 ? fd : opened(fid, (int) fd, out);
     }
@@ -68,7 +71,7 @@ final class FileRequests {
 
     private void become(Fid fid, int fd) {
         fid.file.release(session.files);
-        fid.file = Handle.of(fd, session.status.device());
+        fid.file = Handle.of(fd, session.status.device(), session.limits.files());
         fid.open = true;
         fid.place = 0;
     }
@@ -86,6 +89,9 @@ final class FileRequests {
         }
         if (fid.open || !Opening.isAccess(flags)) {
             return -Errno.EINVAL;
+        }
+        if (!session.limits.files().mayBeMore()) {
+            return -Errno.EMFILE;
         }
         int making = Opening.flags(flags) | OpenFlag.O_CREAT | OpenFlag.O_EXCL | OpenFlag.O_NOFOLLOW;
         long fd = session.names.open(fid.fd(), session.name, making, mode);
@@ -172,12 +178,22 @@ final class FileRequests {
             written = writeAttribute(attribute, in.bytes(), data, count, offset);
         } else {
             written = fid.open ? session.files.write(fid.fd(), in.bytes(), data, count, offset) : -Errno.EBADF;
+            if (written > 0 && fid.user != Ownership.ROOT && session.ownership.givesAway()) {
+                dropSetIdBits(fid.fd());
+            }
         }
         if (written < 0) {
             return written;
         }
         out.u32((int) written);
         return 0;
+    }
+
+    /** As a kernel does when somebody writes who is not root; this process is, and the guest's kernel leaves it to its server. */
+    private void dropSetIdBits(int fd) {
+        if (session.files.stat(fd, session.status) == 0 && (session.status.mode() & Opening.SET_ID) != 0) {
+            var _ = session.files.changeMode(fd, session.status.mode() & Opening.PERMISSIONS & ~Opening.SET_ID);
+        }
     }
 
     private static long writeAttribute(Attribute attribute, MemorySegment from, long at, int count, long offset) {
@@ -235,11 +251,18 @@ final class FileRequests {
         return refused;
     }
 
+    /**
+     * An entry of a message is at most 7/6 as long as the kernel's, so that all fit which are asked for: on file systems whose
+     * places are numbers in a row, such as Linux 6.1's tmpfs, one that goes back after files were removed misses others.
+     */
     private long list(Fid fid, int most, ReplyWriter out) {
         int end = out.position() + most;
         boolean isRoot = session.isRoot();
         long device = session.status.device();
-        long refused = entries.fill(session.files, fid.fd(), most);
+        long refused = entries.fill(session.files, fid.fd(), (int) (most * 6L / 7));
+        if (refused == -Errno.EINVAL) {
+            refused = entries.fill(session.files, fid.fd(), most); // the first has a long name
+        }
         if (refused < 0) {
             return refused;
         }

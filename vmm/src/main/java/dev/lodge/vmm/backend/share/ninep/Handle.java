@@ -7,22 +7,25 @@ final class Handle {
     private final int fd;
     private final long device;
     private final boolean sealed;
+    private final OpenFiles among;
     private int users = 1;
 
-    private Handle(int fd, long device, boolean sealed) {
+    private Handle(int fd, long device, boolean sealed, OpenFiles among) {
         this.fd = fd;
         this.device = device;
         this.sealed = sealed;
+        this.among = among;
+        among.opened();
     }
 
     /** A file on some device. */
-    static Handle of(int fd, long device) {
-        return new Handle(fd, device, false);
+    static Handle of(int fd, long device, OpenFiles among) {
+        return new Handle(fd, device, false, among);
     }
 
     /** A file of the host's kernel, which may be seen and no more. */
-    static Handle sealed(int fd, long device) {
-        return new Handle(fd, device, true);
+    static Handle sealed(int fd, long device, OpenFiles among) {
+        return new Handle(fd, device, true, among);
     }
 
     long device() {
@@ -48,6 +51,7 @@ final class Handle {
     void release(FileCalls files) {
         if (--users == 0) {
             var _ = files.close(fd);
+            among.closed();
         }
     }
 }

@@ -9,8 +9,9 @@ import dev.lodge.linux.ProcessLimits;
  * @param fids files that it may know at a time, each of which is an open file of this process
  * @param attributeBytes of extended attributes that it reads or writes at a time
  * @param locks ranges that it may have locked at a time
+ * @param files those that it and others have open together
  */
-public record Limits(int messageSize, int fids, int attributeBytes, int locks) {
+public record Limits(int messageSize, int fids, int attributeBytes, int locks, OpenFiles files) {
 
     /** The smallest message that a client may ask for, as Linux's own limit is. */
     public static final int LEAST_MESSAGE = 4096;
@@ -36,6 +37,6 @@ public record Limits(int messageSize, int fids, int attributeBytes, int locks) {
     /** The usual ones; a quarter of the files that this process may have open. */
     public static Limits withMessagesOf(int bytes) {
         long files = ProcessLimits.openFiles() / 4;
-        return new Limits(bytes, (int) Math.min(files, MOST_FIDS), ATTRIBUTE_BYTES, LOCKS);
+        return new Limits(bytes, (int) Math.min(files, MOST_FIDS), ATTRIBUTE_BYTES, LOCKS, OpenFiles.OF_THIS_PROCESS);
     }
 }

@@ -59,7 +59,8 @@ final class LockRequests {
 
     /**
      * {@code Tgetlock fid[4] type[1] start[8] length[8] proc_id[4] client_id[s]}: {@code type[1] start[8] length[8] proc_id[4]
-     * client_id[s]}. Tells of others' locks; the guest knows its own.
+     * client_id[s]}. Tells of others' locks; the guest knows its own. Linux's client does not say what it asks for
+     * ({@code F_UNLCK}), and is told of locks for writing, which are in the way of all.
      */
     long find(RequestReader in, ReplyWriter out) throws MalformedRequest {
         Fid fid = session.file(in.u32());
@@ -75,10 +76,10 @@ final class LockRequests {
         if (fid == null || refused < 0) {
             return refused;
         }
-        if (type == FileConstant.F_UNLCK || Locks.end(start, length) <= start) {
+        if (Locks.last(start, length) < 0) {
             return -Errno.EINVAL;
         }
-        refused = look(fid, type, start, length);
+        refused = look(fid, type == FileConstant.F_UNLCK ? FileConstant.F_RDLCK : type, start, length);
         if (refused < 0) {
             return refused;
         }

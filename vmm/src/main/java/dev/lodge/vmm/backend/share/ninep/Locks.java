@@ -21,18 +21,20 @@ final class Locks {
 
     private final FileCalls files;
     private final int most;
+    private final OpenFiles among;
     private final List<LockedFile> locked = new ArrayList<>();
     private int count;
 
-    Locks(FileCalls files, int most) {
+    Locks(FileCalls files, int most, OpenFiles among) {
         this.files = files;
         this.most = most;
+        this.among = among;
     }
 
-    /** Who locked what: by which fid, for which of the guest's processes. From start to before end. */
-    private record Range(int fid, int process, int type, long start, long end) {
+    /** Who locked what: by which fid, for which of the guest's processes. From the first byte to the last one. */
+    private record Range(int fid, int process, int type, long start, long last) {
         boolean touches(long from, long to) {
-            return start < to && from < end;
+            return start <= to && from <= last;
         }
     }
 
@@ -48,14 +50,14 @@ final class Locks {
      * @return 0, {@code -EAGAIN} if another's lock is in the way, or another {@code -errno}
      */
     long lock(int number, Fid fid, long device, long inode, int process, int type, long start, long length) {
-        long end = end(start, length);
-        if (end <= start) {
+        long last = last(start, length);
+        if (last < 0) {
             return -Errno.EINVAL;
         }
         LockedFile file = find(device, inode);
         if (type == FileConstant.F_UNLCK) {
             if (file != null) {
-                unlock(file, number, process, start, end);
+                unlock(file, number, process, start, last);
             }
             return 0;
         }
@@ -69,25 +71,26 @@ final class Locks {
             }
             locked.add(file);
         }
-        long refused = apply(file, strongest(file, type, start, end), start, end);
+        long refused = apply(file, strongest(file, type, start, last), start, last);
         if (refused < 0) {
             closeIfUnused(file);
             return refused;
         }
-        cut(file, number, process, start, end, false);
-        add(file, new Range(number, process, type, start, end));
+        cut(file, number, process, start, last, false);
+        add(file, new Range(number, process, type, start, last));
         return 0;
     }
 
-    static long end(long start, long length) {
-        if (start < 0 || length < 0 || length > TO_THE_END - start) {
+    /** The last byte of a range, or -1 if there is none such. */
+    static long last(long start, long length) {
+        if (start < 0 || length < 0 || length - 1 > TO_THE_END - start) {
             return -1;
         }
-        return length == 0 ? TO_THE_END : start + length;
+        return length == 0 ? TO_THE_END : start + length - 1;
     }
 
-    static long length(long start, long end) {
-        return end == TO_THE_END ? 0 : end - start;
+    private static long length(long start, long last) {
+        return last == TO_THE_END ? 0 : last - start + 1;
     }
 
     /** A fid is gone, and its locks with it. */
@@ -108,24 +111,31 @@ final class Locks {
     }
 
     private @Nullable LockedFile opened(Fid fid, long device, long inode) {
+        if (!among.mayBeMore()) {
+            return null;
+        }
         long fd = files.reopen(fid.fd(), OpenFlag.O_RDWR);
         boolean writable = fd >= 0;
         if (!writable) {
             fd = files.reopen(fid.fd(), OpenFlag.O_RDONLY);
         }
-        return fd < 0 ? null : new LockedFile(device, inode, (int) fd, writable, new ArrayList<>());
+        if (fd < 0) {
+            return null;
+        }
+        among.opened();
+        return new LockedFile(device, inode, (int) fd, writable, new ArrayList<>());
     }
 
     /** A file that may not be written to can be locked against writers only: the most that there is. */
-    private long apply(LockedFile file, int type, long start, long end) {
+    private long apply(LockedFile file, int type, long start, long last) {
         int possible = type == FileConstant.F_WRLCK && !file.writable ? FileConstant.F_RDLCK : type;
-        return files.lock(file.fd, possible, start, length(start, end));
+        return files.lock(file.fd, possible, start, length(start, last));
     }
 
-    private static int strongest(LockedFile file, int type, long start, long end) {
+    private static int strongest(LockedFile file, int type, long start, long last) {
         for (int i = 0; i < file.ranges.size(); i++) {
             Range range = file.ranges.get(i);
-            if (range.touches(start, end) && range.type == FileConstant.F_WRLCK) {
+            if (range.touches(start, last) && range.type == FileConstant.F_WRLCK) {
                 return FileConstant.F_WRLCK;
             }
         }
@@ -138,47 +148,46 @@ final class Locks {
     }
 
     /** Takes a range out of what a fid, or a process, has locked. */
-    private void cut(LockedFile file, int number, int process, long start, long end, boolean orFid) {
+    private void cut(LockedFile file, int number, int process, long start, long last, boolean orFid) {
         List<Range> ranges = file.ranges;
         for (int i = ranges.size() - 1; i >= 0; i--) {
             Range range = ranges.get(i);
             boolean theirs = orFid
                     ? range.fid == number || range.process == process
                     : range.fid == number && range.process == process;
-            if (!theirs || !range.touches(start, end)) {
+            if (!theirs || !range.touches(start, last)) {
                 continue;
             }
             ranges.remove(i);
             count--;
             if (range.start < start) {
-                add(file, new Range(range.fid, range.process, range.type, range.start, start));
+                add(file, new Range(range.fid, range.process, range.type, range.start, start - 1));
             }
-            if (range.end > end) {
-                add(file, new Range(range.fid, range.process, range.type, end, range.end));
+            if (range.last > last) {
+                add(file, new Range(range.fid, range.process, range.type, last + 1, range.last));
             }
         }
     }
 
-    private void unlock(LockedFile file, int number, int process, long start, long end) {
-        cut(file, number, process, start, end, true);
+    private void unlock(LockedFile file, int number, int process, long start, long last) {
+        cut(file, number, process, start, last, true);
         long at = start;
-        while (at < end) { // gives back what lies between those ranges that others still have
-            long next = end;
-            long covered = at;
+        while (at >= 0 && at <= last) { // gives back what lies between those ranges that others still have
+            long free = last;
+            long covered = -1;
             for (int i = 0; i < file.ranges.size(); i++) {
                 Range range = file.ranges.get(i);
-                if (range.start <= at && range.end > covered) {
-                    covered = range.end;
+                if (range.start <= at && range.last >= at) {
+                    covered = Math.max(covered, range.last);
                 } else if (range.start > at) {
-                    next = Math.min(next, range.start);
+                    free = Math.min(free, range.start - 1);
                 }
             }
-            if (covered > at) {
-                at = covered;
-            } else {
-                var _ = apply(file, FileConstant.F_UNLCK, at, next);
-                at = next;
+            if (covered < 0) {
+                var _ = apply(file, FileConstant.F_UNLCK, at, free);
+                covered = free;
             }
+            at = covered + 1; // negative behind the last byte of all
         }
         closeIfUnused(file);
     }
@@ -187,6 +196,7 @@ final class Locks {
         if (file.ranges.isEmpty()) {
             locked.remove(file);
             var _ = files.close(file.fd);
+            among.closed();
         }
     }
 

@@ -12,7 +12,7 @@ public final class Ownership {
     /** In calls and messages: leave it as it is, or nobody in particular. */
     static final int NOBODY = -1;
 
-    private static final int ROOT = 0;
+    static final int ROOT = 0;
 
     private final boolean passthrough;
     private final int uid;

@@ -43,7 +43,7 @@ final class Session {
         this.ownership = ownership;
         this.limits = limits;
         fids = new Fids(limits.fids());
-        locks = new Locks(files, limits.locks());
+        locks = new Locks(files, limits.locks(), limits.files());
         long refused = files.stat(root.fd(), status);
         if (refused < 0) {
             throw new LinuxException("fstat " + root.name(), (int) -refused);
@@ -79,12 +79,12 @@ final class Session {
      */
     Handle arrived(int fd, Handle from) {
         if (status.device() == from.device()) {
-            return Handle.of(fd, status.device());
+            return Handle.of(fd, status.device(), limits.files());
         }
         boolean told = files.statFileSystem(fd, fileSystem) == 0;
         return told && !KernelFileSystems.isOne(fileSystem.type())
-                ? Handle.of(fd, status.device())
-                : Handle.sealed(fd, status.device());
+                ? Handle.of(fd, status.device(), limits.files())
+                : Handle.sealed(fd, status.device(), limits.files());
     }
 
     /**

@@ -32,6 +32,9 @@ final class TreeRequests {
         if (refused == 0) {
             refused = session.fids.refusal(number);
         }
+        if (refused == 0 && !session.limits.files().mayBeMore()) {
+            refused = -Errno.EMFILE;
+        }
         if (refused < 0) {
             return refused;
         }
@@ -44,7 +47,7 @@ final class TreeRequests {
             var _ = session.files.close((int) fd);
             return refused;
         }
-        session.know(number, new Fid(user, Handle.of((int) fd, session.status.device())));
+        session.know(number, new Fid(user, Handle.of((int) fd, session.status.device(), session.limits.files())));
         session.qids.write(session.status, out);
         return 0;
     }
@@ -115,6 +118,9 @@ final class TreeRequests {
     private long step(Handle from) {
         if (from.isSealed()) {
             return -Errno.ENOENT;
+        }
+        if (!session.limits.files().mayBeMore()) {
+            return -Errno.EMFILE;
         }
         if (session.name.is("..")) {
             return whereabouts.parent(from.fd());

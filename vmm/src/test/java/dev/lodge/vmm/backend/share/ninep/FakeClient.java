@@ -46,7 +46,7 @@ final class FakeClient implements AutoCloseable {
     }
 
     static Limits limits() {
-        return new Limits(MESSAGE_SIZE, 200, 100_000, 64);
+        return new Limits(MESSAGE_SIZE, 200, 100_000, 64, new OpenFiles(500));
     }
 
     /** Bytes as they are, without a length before them. */
