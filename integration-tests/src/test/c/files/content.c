@@ -22,7 +22,7 @@ static void holes(void)
 	CASE("read in the hole", pread(fd, bytes, 3, FAR - 100), "%d%d%d", bytes[0], bytes[1], bytes[2]);
 	CASE("read beyond the end", pread(fd, bytes, 3, FAR + 100));
 	CASE("seek to the end", lseek(fd, 0, SEEK_END) == FAR + 3 ? 0 : -1);
-	CASE("seek to data", lseek(fd, 0, SEEK_DATA) > 0 ? 0 : 0, "%lld", (long long)lseek(fd, 0, SEEK_DATA));
+	CASE("seek to data", 0, "%lld", (long long)lseek(fd, 0, SEEK_DATA));
 	CASE("seek to a hole", 0, "%lld", (long long)lseek(fd, 0, SEEK_HOLE));
 	CASE("seek to data beyond the end", lseek(fd, FAR * 2, SEEK_DATA));
 	CASE("seek to before the beginning", lseek(fd, -1, SEEK_SET));
@@ -35,7 +35,7 @@ static void allocation(void)
 	int fd = open("allocated", O_CREAT | O_RDWR, 0644);
 	CASE("allocate", fallocate(fd, 0, 0, 10000), "%s %s", seen("allocated"), blocks("allocated"));
 	ftruncate(fd, 0);
-	CASE("allocate by the library", posix_fallocate(fd, 0, 10000) == 0 ? 0 : -1);
+	CASE("allocate by the library", (errno = posix_fallocate(fd, 0, 10000)) == 0 ? 0 : -1);
 	ftruncate(fd, 0);
 	pwrite(fd, "0123456789", 10, 0);
 	CASE("punch a hole", fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 2, 4), "%s", content("allocated"));
@@ -105,15 +105,13 @@ static void between_files(void)
 static void directly(void)
 {
 	char *page = aligned_alloc(4096, 8192);
-	int fd = open("direct", O_CREAT | O_RDWR | O_DIRECT, 0644);
-	CASE("past the cache", fd);
-	if (fd < 0)
-		return;
+	int fd = -1;
+	CASE("past the cache", fd = open("direct", O_CREAT | O_RDWR | O_DIRECT, 0644));
 	memset(page, 'a', 8192);
 	CASE("write past it", pwrite(fd, page, 8192, 0), "%s", seen("direct"));
 	memset(page, 'b', 4096);
 	CASE("write in the middle past it", pwrite(fd, page, 4096, 4096));
-	CASE("read past it", pread(fd, page, 8192, 0) == 8192 ? 0 : -1, "%c%c", page[0], page[4096]);
+	CASE("read past it", pread(fd, page, 8192, 0), "%c%c", page[0], page[4096]);
 	close(fd);
 	free(page);
 }

@@ -16,9 +16,6 @@ static void flags(void)
 	CASE("append by the first again", write(fd, "+three", 6), "%s", content("text"));
 	CASE("append from elsewhere in the file", lseek(fd, 0, SEEK_SET) + write(fd, "+", 1), "%s", content("text"));
 	CASE("write at a place of what is appended to", pwrite(fd, "!", 1, 0), "%s", content("text"));
-	CASE("stop to append", fcntl(fd, F_SETFL, 0));
-	CASE("write where it is", pwrite(fd, "S", 1, 0), "%s", content("text"));
-	CASE("append from now on", fcntl(second, F_SETFL, O_APPEND) + write(second, "end", 3), "%s", content("text"));
 	CASE("read what is open for writing", read(fd, bytes, 4));
 	close(fd);
 	close(second);
@@ -41,11 +38,24 @@ static void flags(void)
 	CASE("without blocking", opened("text", O_RDONLY | O_NONBLOCK, 0));
 }
 
+static void changed_flags(void)
+{
+	put("stopped", "text");
+	put("started", "text");
+	int fd = open("stopped", O_WRONLY | O_APPEND);
+	CASE("stop to append", fcntl(fd, F_SETFL, 0));
+	CASE("write where it is", pwrite(fd, "T", 1, 0), "%s", content("stopped"));
+	close(fd);
+	fd = open("started", O_WRONLY);
+	CASE("append from now on", fcntl(fd, F_SETFL, O_APPEND) + write(fd, "+", 1), "%s", content("started"));
+	close(fd);
+}
+
 static void temporary(void)
 {
 	char path[64];
-	int fd = open(".", O_TMPFILE | O_RDWR, 0600);
-	CASE("a file without a name", fd);
+	int fd = -1;
+	CASE("a file without a name", fd = open(".", O_TMPFILE | O_RDWR, 0600));
 	if (fd >= 0) {
 		write(fd, "nameless", 8);
 		snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
@@ -101,6 +111,7 @@ void opens(void)
 	CASE("write to what was made for reading only", write(fd, "still", 5), "%s", content("fresh"));
 	close(fd);
 	flags();
+	changed_flags();
 	temporary();
 }
 

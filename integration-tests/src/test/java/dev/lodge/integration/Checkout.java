@@ -26,6 +26,12 @@ final class Checkout {
         return ROOT.resolve("build/guest/busybox");
     }
 
+    /** A program of {@code src/test/c}. */
+    static Path program(String name) {
+        return ROOT.resolve("integration-tests/target/test-classes/dev/lodge/integration")
+                .resolve(name);
+    }
+
     /**
      * The image of a guest kernel that {@code make guest} has fetched.
      *
