@@ -39,7 +39,7 @@ void make_many(void)
 
 static bool is_removed(int i)
 {
-	return i % 10 == 0;
+	return i % 20 == 0;
 }
 
 static void remove_some(DIR *list)
