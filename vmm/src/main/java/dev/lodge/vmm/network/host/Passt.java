@@ -31,8 +31,10 @@ public final class Passt {
     /** Where the guest asks for names; passt passes it on to the host's resolver. */
     public static final String NAME_SERVER = "10.0.2.3";
 
-    /** The longest IP packet that it takes. */
-    public static final int MTU = 65_520;
+    private static final int ETHERNET_HEADER = 14;
+
+    /** The longest IP packet, in bytes: its frame is seen at once ({@link StreamPort}). passt itself would take 65,520. */
+    public static final int MTU = StreamPort.PIECE - StreamPort.PREFIX - ETHERNET_HEADER;
 
     private static final String PROGRAM = "passt";
     private static final long PATIENCE_SECONDS = 10;
@@ -72,6 +74,8 @@ public final class Passt {
         command.add("--quiet");
         command.add("--one-off");
         command.add("--ipv4-only");
+        command.add("--mtu");
+        command.add(Integer.toString(MTU));
         command.add("--socket");
         command.add(socket.toString());
         command.add("--address");

@@ -14,12 +14,19 @@ import org.slf4j.LoggerFactory;
 /**
  * A port over a stream: each frame behind its length, of four bytes, the highest first. So QEMU's {@code -netdev stream} has
  * it, and passt.
+ *
+ * <p>Debian 12's passt (2023) loses its place in the stream when it finds the beginning of a frame there and not yet its end. A
+ * UNIX socket shows its reader pieces of some 36 KiB ({@code unix_stream_sendmsg} of Linux's net/unix/af_unix.c), so whole frames of
+ * at most {@link #PIECE} bytes are written at a time, and a frame should not be longer.
  */
 public final class StreamPort implements NetworkPort {
 
     private static final ValueLayout.OfInt LENGTH = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final int PREFIX = Integer.BYTES;
+    static final int PREFIX = Integer.BYTES;
     private static final int BUFFER = 1 << 18; // some of the longest frames
+
+    /** Bytes that a reader sees at once. */
+    static final int PIECE = 1 << 15;
 
     private final String name;
     private final FileDescriptor stream;
@@ -29,6 +36,7 @@ public final class StreamPort implements NetworkPort {
     private int inEnd;
     private int outStart;
     private int outEnd;
+    private int pieceEnd; // of the frames that are being written
     private boolean up = true;
 
     /**
@@ -70,6 +78,7 @@ public final class StreamPort implements NetworkPort {
             }
             MemorySegment.copy(out, outStart, out, 0, outEnd - outStart);
             outEnd -= outStart;
+            pieceEnd = Math.max(pieceEnd - outStart, 0);
             outStart = 0;
         }
         out.set(LENGTH, outEnd, frame.length());
@@ -81,9 +90,12 @@ public final class StreamPort implements NetworkPort {
     @Override
     public void flush() {
         while (up && outStart < outEnd) {
+            if (pieceEnd <= outStart) {
+                pieceEnd = endOfPiece();
+            }
             long written;
             try {
-                written = stream.write(out, outStart, outEnd - outStart);
+                written = stream.write(out, outStart, pieceEnd - outStart);
             } catch (LinuxException refused) {
                 lose(refused.getMessage());
                 return;
@@ -95,6 +107,16 @@ public final class StreamPort implements NetworkPort {
         }
         outStart = 0;
         outEnd = 0;
+        pieceEnd = 0;
+    }
+
+    /** Behind as many whole frames as are seen at once; behind one that is longer than that, if it is the next. */
+    private int endOfPiece() {
+        int end = outStart;
+        do {
+            end += PREFIX + out.get(LENGTH, end);
+        } while (end < outEnd && end + PREFIX + out.get(LENGTH, end) - outStart <= PIECE);
+        return end;
     }
 
     @Override
@@ -148,6 +170,7 @@ public final class StreamPort implements NetworkPort {
         up = false;
         outStart = 0;
         outEnd = 0;
+        pieceEnd = 0;
         LoggerFactory.getLogger(StreamPort.class).warn("the network behind {} is gone: {}", name, reason);
     }
 

@@ -116,6 +116,21 @@ class StreamPortTest {
     }
 
     @Test
+    void whoFindsTheBeginningOfAFrameFindsAllOfIt() throws IOException {
+        byte[] packet = packet(9_000);
+        while (port.send(Packets.frame(packet))) {
+            // until neither the stream nor the port has room
+        }
+        peer.configureBlocking(false);
+        ByteBuffer seen = ByteBuffer.allocate(1 << 20);
+        while (peer.read(seen) > 0) {
+            // all that is there
+        }
+        assertTrue(seen.position() > 0);
+        assertEquals(0, seen.position() % (4 + packet.length));
+    }
+
+    @Test
     void aPeerThatGoesAwayTakesTheLinkDown() throws IOException {
         peerSends(packet(5));
         peer.close();
