@@ -74,14 +74,14 @@ class LayeringTest {
         "grant, grant|memory|abi",
         "store, store|memory|abi",
         "storage, storage",
-        "socket, socket|store",
+        "socket, socket|store|io",
         "io, io|event|memory|abi",
         "hypercall, hypercall|event|grant|store|time|memory|abi",
         "vcpu, vcpu|hypercall|event|grant|store|time|io|boot|memory|abi",
         "network, network|io",
         "backend, backend|network|event|grant|store|storage|io|memory|abi",
         "host, host|boot|abi",
-        "agent, agent|boot",
+        "agent, agent|boot|io",
     })
     void insideTheMonitor(String from, String to) {
         noClasses()

@@ -12,6 +12,7 @@ import dev.lodge.vmm.domain.MachineConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +128,8 @@ public final class DomainBuilder {
     }
 
     /**
-     * What is at the other end of a console of the guest.
+     * What is at the other end of a console of the guest. Linux numbers its consoles in their order and not by what xenstore
+     * calls them, so those left out below the highest are there, too, with nothing at their other end.
      *
      * @param index the N of {@code hvcN}, 0 to 9
      */
@@ -227,6 +229,15 @@ public final class DomainBuilder {
         initrd.add(added.at(), new InitrdPart.OfFile(archive));
     }
 
+    private SortedMap<Integer, Console> consolesWithoutGaps() {
+        SortedMap<Integer, Console> all = new TreeMap<>(consoles);
+        int last = all.isEmpty() ? 0 : all.lastKey();
+        for (int i = 1; i < last; i++) {
+            all.putIfAbsent(i, Console.DISCARD);
+        }
+        return all;
+    }
+
     private Domain start(Path kernel) {
         MachineConfig config = new MachineConfig(
                 name,
@@ -237,7 +248,7 @@ public final class DomainBuilder {
                 Math.max(vcpus, maxVcpus),
                 hypercalls,
                 vcpus,
-                new TreeMap<>(consoles),
+                consolesWithoutGaps(),
                 earlyConsole,
                 List.copyOf(devices));
         return new Domain(Machine.start(DomainZero.instance(), config));

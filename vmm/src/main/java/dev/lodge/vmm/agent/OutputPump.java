@@ -1,5 +1,6 @@
 package dev.lodge.vmm.agent;
 
+import dev.lodge.vmm.io.ByteRing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -53,7 +53,7 @@ final class ConsoleDevice {
     private @Nullable ConsoleBackend connected;
     private @Nullable BackendPort port;
 
-    /** Writes the device into the store; {@link #frontendChanged} is called when the front end's state changes. */
+    /** Writes the device into the store, with the nodes that Xen's tools (libxl) write for a console beyond the first; {@link #frontendChanged} is called when the front end's state changes. */
     ConsoleDevice(
             int domid,
             int index,
@@ -83,7 +83,11 @@ final class ConsoleDevice {
         DomainNodes.directory(store, frontend, frontendOwned);
         DomainNodes.put(store, frontend + "/backend", backend, frontendOwned);
         DomainNodes.put(store, frontend + "/backend-id", "0", frontendOwned);
-        DomainNodes.put(store, frontend + "/type", "ioemu", frontendOwned);
+        DomainNodes.put(store, frontend + "/limit", "1048576", backendOwned);
+        DomainNodes.put(store, frontend + "/type", "ioemu", backendOwned);
+        DomainNodes.put(store, frontend + "/output", "pty", backendOwned);
+        DomainNodes.put(store, frontend + "/tty", "", backendOwned);
+        DomainNodes.put(store, frontend + "/protocol", "vt100", frontendOwned);
         DomainNodes.put(store, frontend + "/state", "1", frontendOwned);
         store.watch(frontend + "/state", path -> frontendChanged());
     }

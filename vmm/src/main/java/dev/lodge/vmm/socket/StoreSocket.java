@@ -1,5 +1,6 @@
 package dev.lodge.vmm.socket;
 
+import dev.lodge.vmm.io.SocketFile;
 import dev.lodge.vmm.store.Store;
 import dev.lodge.vmm.store.WireProtocolException;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +26,6 @@ public final class StoreSocket implements AutoCloseable {
 
     private final Store store;
     private final SocketFile file;
-    private final String owner;
     private final Selector selector;
     private final SelectionKey listening;
     private final Queue<ToolConnection> awake = new ConcurrentLinkedQueue<>();
@@ -36,7 +35,6 @@ public final class StoreSocket implements AutoCloseable {
     private StoreSocket(Store store, SocketFile file) throws IOException {
         this.store = store;
         this.file = file;
-        owner = file.owner();
         file.channel().configureBlocking(false);
         selector = Selector.open();
         listening = file.channel().register(selector, SelectionKey.OP_ACCEPT);
@@ -105,7 +103,7 @@ public final class StoreSocket implements AutoCloseable {
             return;
         }
         try {
-            if (selector.keys().size() > MOST_CONNECTIONS || !mayConnect(channel)) {
+            if (selector.keys().size() > MOST_CONNECTIONS || !file.admits(channel)) {
                 channel.close();
                 return;
             }
@@ -115,13 +113,6 @@ public final class StoreSocket implements AutoCloseable {
         } catch (IOException gone) {
             LOG.debug("a connection to the xenstore socket {} went away", file.path(), gone);
         }
-    }
-
-    /** Whether it is this process's user, or root. */
-    private boolean mayConnect(SocketChannel channel) throws IOException {
-        String user =
-                channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
-        return user.equals(owner) || user.equals("root") || user.equals("0");
     }
 
     /** Any thread, with the store's lock held. */

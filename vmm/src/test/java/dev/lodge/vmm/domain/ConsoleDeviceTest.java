@@ -62,6 +62,23 @@ class ConsoleDeviceTest {
     }
 
     @Test
+    void theGuestFindsTheNodesThatXensToolsWriteAndMayNotChangeThose() {
+        String[][] nodes = {
+            {"limit", "1048576", "n0,r1"},
+            {"type", "ioemu", "n0,r1"},
+            {"output", "pty", "n0,r1"},
+            {"tty", "", "n0,r1"},
+            {"protocol", "vt100", "n1,r0"},
+            {"backend-id", "0", "n1,r0"},
+            {"state", "1", "n1,r0"}
+        };
+        for (String[] node : nodes) {
+            assertEquals(node[1], store.read(FRONT + "/" + node[0]), node[0]);
+            assertEquals(node[2], String.valueOf(store.permissions(FRONT + "/" + node[0])), node[0]);
+        }
+    }
+
+    @Test
     void aFrontEndThatIsInitialisedIsConnectedAndWhatItWroteIsTaken() {
         front.write("early");
         int port = initialise();

@@ -1,4 +1,4 @@
-package dev.lodge.vmm.agent;
+package dev.lodge.vmm.io;
 
 import java.nio.ByteBuffer;
 
@@ -9,25 +9,28 @@ import java.nio.ByteBuffer;
  *   array:  . . . [ used bytes from head ] . . .      wraps at the end
  * </pre>
  */
-final class ByteRing {
+public final class ByteRing {
     private final byte[] array;
     private int head;
     private int used;
 
-    ByteRing(int capacity) {
+    /** An empty one. */
+    public ByteRing(int capacity) {
         array = new byte[capacity];
     }
 
-    int used() {
+    /** How many bytes wait. */
+    public int used() {
         return used;
     }
 
-    int free() {
+    /** How many more there is room for. */
+    public int free() {
         return array.length - used;
     }
 
     /** Takes as many of the buffer's remaining bytes as fit, and returns how many that were. */
-    int put(ByteBuffer source) {
+    public int put(ByteBuffer source) {
         int taken = Math.min(source.remaining(), free());
         int copied = 0;
         while (copied < taken) {
@@ -40,7 +43,7 @@ final class ByteRing {
     }
 
     /** Moves up to {@code length} bytes out and returns how many that were. */
-    int take(byte[] destination, int offset, int length) {
+    public int take(byte[] destination, int offset, int length) {
         int given = Math.min(length, used);
         int copied = 0;
         while (copied < given) {
@@ -52,37 +55,40 @@ final class ByteRing {
         return given;
     }
 
-    byte[] array() {
+    /** The array itself. */
+    public byte[] array() {
         return array;
     }
 
     /** Index of the oldest byte; {@link #contiguousUsed} bytes follow it without a wrap. */
-    int head() {
+    public int head() {
         return head;
     }
 
-    int contiguousUsed() {
+    /** How many bytes from {@link #head} on do not wrap. */
+    public int contiguousUsed() {
         return Math.min(used, array.length - head);
     }
 
     /** Drops the oldest {@code length} bytes. */
-    void discard(int length) {
+    public void discard(int length) {
         head = (head + length) % array.length;
         used -= length;
     }
 
     /** Index of the first free byte; {@link #contiguousFree} bytes may be written there without a wrap. */
-    int tail() {
+    public int tail() {
         int end = head + used;
         return end >= array.length ? end - array.length : end;
     }
 
-    int contiguousFree() {
+    /** How many bytes from {@link #tail} on do not wrap. */
+    public int contiguousFree() {
         return Math.min(free(), array.length - tail());
     }
 
     /** Counts {@code length} bytes, written at {@link #tail}, as used. */
-    void append(int length) {
+    public void append(int length) {
         used += length;
     }
 }

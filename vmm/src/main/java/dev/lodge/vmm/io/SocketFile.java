@@ -1,4 +1,4 @@
-package dev.lodge.vmm.socket;
+package dev.lodge.vmm.io;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -14,10 +14,15 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Objects;
 import java.util.Set;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
-/** The file that a socket listens at: made, where it may be, and removed again if it is still the one that was made. */
-final class SocketFile implements AutoCloseable {
+/**
+ * The file that a socket listens at: made, where it may be, and removed again if it is still the one that was made. Only the
+ * user who runs this process, and root, may connect: the file's mode says so, and {@link #admits} looks at each connection,
+ * since the file has the umask's mode for a moment.
+ */
+public final class SocketFile implements AutoCloseable {
 
     /** Bytes of {@code sun_path} less its NUL: {@code unix(7)}. */
     private static final int LONGEST_PATH = 107;
@@ -28,11 +33,13 @@ final class SocketFile implements AutoCloseable {
     private final Path path;
     private final ServerSocketChannel channel;
     private final @Nullable Object identity;
+    private final String owner;
 
     private SocketFile(Path path, ServerSocketChannel channel) throws IOException {
         this.path = path;
         this.channel = channel;
         identity = attributes(path).fileKey();
+        owner = Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
     }
 
     /**
@@ -40,7 +47,7 @@ final class SocketFile implements AutoCloseable {
      *
      * @throws IOException if that cannot be; the message is a line for the user
      */
-    static SocketFile listen(Path path) throws IOException {
+    public static SocketFile listen(Path path) throws IOException {
         if (path.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH) {
             throw new IOException(
                     "cannot listen at " + path + ": a socket's path has at most " + LONGEST_PATH + " bytes");
@@ -97,17 +104,21 @@ final class SocketFile implements AutoCloseable {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
-    ServerSocketChannel channel() {
+    /** The socket, blocking at first. */
+    public ServerSocketChannel channel() {
         return channel;
     }
 
-    Path path() {
+    /** Where it listens. */
+    public Path path() {
         return path;
     }
 
-    /** The name of the user whose file it is, and so whose process this is. */
-    String owner() throws IOException {
-        return Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName();
+    /** Whether who has connected is this process's user, whose file it is, or root. */
+    public boolean admits(SocketChannel connection) throws IOException {
+        String user =
+                connection.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+        return user.equals(owner) || user.equals("root") || user.equals("0");
     }
 
     /** Stops listening, and removes the file unless another has taken its place. */
