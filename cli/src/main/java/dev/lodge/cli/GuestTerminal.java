@@ -18,7 +18,7 @@ final class GuestTerminal implements AutoCloseable {
     static final int STDOUT = 1;
 
     /** Ctrl-]. */
-    private static final byte LEAVE = 0x1d;
+    static final byte LEAVE = 0x1d;
 
     private final Termios before;
     private final Thread hook;

@@ -38,6 +38,7 @@ final class RunArguments {
     private final List<Disk> disks = new ArrayList<>();
     private final List<Network> networks = new ArrayList<>();
     private final List<NetworkText.Forward> forwards = new ArrayList<>();
+    private final List<ConsoleArgument> consoles = new ArrayList<>();
     private boolean verbose;
     private boolean force;
     private boolean help;
@@ -83,6 +84,7 @@ final class RunArguments {
                 maxCpus,
                 List.copyOf(disks),
                 networks(),
+                consoles(command),
                 timeout,
                 stats,
                 xenstore,
@@ -127,6 +129,11 @@ final class RunArguments {
             user.forward(forward.host(), forward.guest(), forward.udp());
         }
         return List.copyOf(networks);
+    }
+
+    /** The consoles; only an initrd's own init, which needs no agent, leaves hvc1 free. */
+    private List<ConsoleArgument> consoles(List<String> command) {
+        return consoles.isEmpty() ? List.of() : ConsoleArgument.number(consoles, initrd == null || !command.isEmpty());
     }
 
     private static boolean isOption(String argument) {
@@ -184,6 +191,7 @@ final class RunArguments {
             case DISK -> disks.add(DiskArgument.parse(value, name));
             case NET -> networks.add(NetworkText.network(value, name));
             case PORT -> forwards.add(NetworkText.forward(value, "-p"));
+            case CONSOLE -> consoles.add(ConsoleArgument.parse(value));
             case TIMEOUT -> timeout = Quantities.duration(value, name);
             case HYPERCALLS -> hypercalls = hypercallPath(value, name);
             case STATS -> stats = path(value, name);

@@ -27,7 +27,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import sun.misc.Signal;
 
 /** {@code lodge run}: one guest, one command, one exit status. */
 final class RunCommand {
@@ -38,6 +37,7 @@ final class RunCommand {
     private final OutputStream stdout = new FileOutputStream(FileDescriptor.out);
     private final OutputStream stderr = new FileOutputStream(FileDescriptor.err);
     private final Interruption interruption = new Interruption();
+    private @Nullable GuestConsoles consoles;
 
     private RunCommand(RunRequest request) {
         this.request = request;
@@ -100,7 +100,24 @@ final class RunCommand {
         for (Network network : request.networks()) {
             builder.network(network);
         }
+        if (request.consoles().isEmpty()) {
+            return run(builder, kernel, statistics);
+        }
+        try (GuestConsoles opened = GuestConsoles.open(request, interruption::leave)) {
+            opened.addTo(builder);
+            consoles = opened;
+            return run(builder, kernel, statistics);
+        }
+    }
+
+    private int run(DomainBuilder builder, Path kernel, @Nullable StatisticsFile statistics)
+            throws InterruptedException {
         return request.runsOwnInit() ? runInit(builder, kernel, statistics) : runCommand(builder, kernel, statistics);
+    }
+
+    /** What has the kernel's console: what --console gives it to, beside what else shows it. */
+    private Console firstConsole(Console usual) {
+        return consoles == null ? usual : consoles.firstOr(usual);
     }
 
     private String kernelCommandLine() {
@@ -111,7 +128,7 @@ final class RunCommand {
     private int runCommand(DomainBuilder builder, Path kernel, @Nullable StatisticsFile statistics)
             throws InterruptedException {
         StreamConsole shown = request.verbose() ? new StreamConsole(stderr, null) : null;
-        var console = new ConsoleTail(shown == null ? Console.DISCARD : shown);
+        var console = new ConsoleTail(firstConsole(shown == null ? Console.DISCARD : shown));
         boolean interactive = GuestTerminal.isInteractive();
         List<String> words = request.command().isEmpty() ? SHELL : request.command();
         CommandSession session = command(words, interactive).addTo(builder, kernel, kernelCommandLine());
@@ -122,7 +139,7 @@ final class RunCommand {
                 Domain domain = builder.start()) {
             interruption.watch(domain, session);
             if (terminal != null) {
-                followWindowSize(session);
+                WindowSizes.follow(session);
             }
             Duration limit = request.timeout();
             result = limit == null ? session.await(domain) : session.await(domain, limit);
@@ -175,13 +192,6 @@ final class RunCommand {
         }
     }
 
-    private static void followWindowSize(CommandSession session) {
-        Signal.handle(new Signal("WINCH"), signal -> {
-            Termios.WindowSize size = Termios.windowSize(GuestTerminal.STDOUT);
-            session.windowSize(size.rows(), size.columns());
-        });
-    }
-
     private int report(CommandResult result, @Nullable Shutdown end, String command, ConsoleTail console) {
         if (result instanceof CommandResult.Unfinished) {
             if (!request.verbose()) {
@@ -213,10 +223,12 @@ final class RunCommand {
             addShares(init);
             session = init.addTo(builder, kernel, kernelCommandLine());
         }
-        boolean interactive = GuestTerminal.isInteractive();
-        InputStream input = GuestTerminal.standardInput();
-        var console = new StreamConsole(stdout, interactive ? GuestTerminal.keys(input, interruption::leave) : input);
-        builder.console(console).earlyConsole(Console.DISCARD);
+        boolean elsewhere = consoles != null && consoles.hasFirst();
+        boolean interactive = !elsewhere && GuestTerminal.isInteractive();
+        StreamConsole console = elsewhere ? new StreamConsole(stderr, null) : ownConsole(interactive);
+        ConsoleTail tail =
+                elsewhere ? new ConsoleTail(firstConsole(request.verbose() ? console : Console.DISCARD)) : null;
+        builder.console(tail == null ? console : tail).earlyConsole(tail == null ? Console.DISCARD : tail);
         Shutdown shutdown;
         CommandResult result;
         try (GuestTerminal terminal = interactive ? GuestTerminal.takeOver() : null;
@@ -244,14 +256,22 @@ final class RunCommand {
             Main.say(unfinished.reason());
             return ExitStatus.LODGE_FAILED;
         }
-        return report(shutdown);
+        return report(shutdown, request.verbose() ? null : tail);
     }
 
-    private static int report(Shutdown shutdown) {
+    private StreamConsole ownConsole(boolean interactive) {
+        InputStream input = GuestTerminal.standardInput();
+        return new StreamConsole(stdout, interactive ? GuestTerminal.keys(input, interruption::leave) : input);
+    }
+
+    private static int report(Shutdown shutdown, @Nullable ConsoleTail unseen) {
         return switch (shutdown.reason()) {
             case POWEROFF, REBOOT -> ExitStatus.OK;
             case SUSPEND, CRASH, WATCHDOG, SOFT_RESET, DESTROYED, FAILED -> {
                 String detail = shutdown.detail();
+                if (unseen != null) {
+                    unseen.printTo(System.err);
+                }
                 showRegisters(shutdown);
                 Main.say("the guest ended by " + shutdown.reason() + (detail.isEmpty() ? "" : ": " + detail));
                 yield ExitStatus.LODGE_FAILED;

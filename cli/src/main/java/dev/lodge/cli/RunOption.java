@@ -87,6 +87,15 @@ enum RunOption {
             "HOST:GUEST[/udp]",
             "Put a port of the guest behind one of the host; repeat for more. Brings the network 'user' if there is none.",
             "lodge run -p 8080:80 -- httpd -f -h /srv"),
+    CONSOLE(
+            null,
+            "--console",
+            "[hvcN=]WHERE",
+            "Connect a console of the guest, /dev/hvc0 to /dev/hvc9: 'file:PATH', to which what the guest writes is appended;"
+                    + " 'socket:PATH', a UNIX socket for one client at a time; 'exec:COMMAND', whose standard input and output it is;"
+                    + " 'tty:DEVICE', a terminal, raw meanwhile; or 'none'. hvc0 is the kernel's console, hvc1 carries the COMMAND. Without"
+                    + " hvcN: the lowest that is free. As often as needed.",
+            "lodge run --console file:kernel.log --console hvc2=socket:/tmp/sh -- sh -c 'setsid sh </dev/hvc2 >/dev/hvc2 2>&1'"),
     TIMEOUT(
             null,
             "--timeout",

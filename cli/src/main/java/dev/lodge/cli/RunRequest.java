@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxCpus fewer than {@code cpus} mean as many
  * @param disks in the order of their names
  * @param networks one for each interface, in their order
+ * @param consoles numbered, each with a number of its own
  * @param timeout null for none
  * @param stats where to write counts; null for nowhere
  * @param xenstore where to offer xenstore; null for nowhere
@@ -39,6 +40,7 @@ record RunRequest(
         int maxCpus,
         List<Disk> disks,
         List<Network> networks,
+        List<ConsoleArgument> consoles,
         @Nullable Duration timeout,
         @Nullable Path stats,
         @Nullable Path xenstore,

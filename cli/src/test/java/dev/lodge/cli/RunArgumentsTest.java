@@ -249,6 +249,7 @@ class RunArgumentsTest {
         "-p 80:65536, '-p 80:65536: ''65536'' is not a port, 1 to 65535'",
         "-p 80:80/sctp, '-p 80:80/sctp: ''sctp'' is neither tcp nor udp'",
         "-p 80:80 --net tap=t, '-p: only a network ''user'' forwards ports: add --net user'",
+        "--console, --console lacks its [hvcN=]WHERE",
         "--memory=, '--memory : expected a size, such as 512M or 2G'",
         "--xenstore=, '--xenstore '''': not a file''s name'",
         "--stats=, '--stats '''': not a file''s name'",
