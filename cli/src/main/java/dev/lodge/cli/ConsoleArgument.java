@@ -13,7 +13,9 @@ record ConsoleArgument(int index, Kind kind, String place) {
     /** The console that carries the command. */
     private static final int COMMAND = 1;
 
-    private static final int CONSOLES = 10;
+    /** Linux has device files for so many ({@code drivers/tty/hvc/hvc_console.h}). */
+    private static final int CONSOLES = 8;
+
     private static final String OPTION = "--console ";
     private static final String CONSOLE = "hvc";
 
@@ -66,7 +68,7 @@ record ConsoleArgument(int index, Kind kind, String place) {
     private static int index(String word, String value) {
         int digit = word.length() == CONSOLE.length() + 1 ? word.charAt(CONSOLE.length()) - '0' : -1;
         if (digit < 0 || digit >= CONSOLES) {
-            throw new CommandLineException(OPTION + value + ": there is no console " + word + ", only hvc0 to hvc9");
+            throw new CommandLineException(OPTION + value + ": there is no console " + word + ", only hvc0 to hvc7");
         }
         return digit;
     }
@@ -108,7 +110,7 @@ record ConsoleArgument(int index, Kind kind, String place) {
                 return i;
             }
         }
-        throw new CommandLineException("--console: a guest has no more consoles than hvc0 to hvc9");
+        throw new CommandLineException("--console: a guest has no more consoles than hvc0 to hvc7");
     }
 
     private String in(int console) {

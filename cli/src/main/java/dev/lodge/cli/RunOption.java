@@ -91,7 +91,7 @@ enum RunOption {
             null,
             "--console",
             "[hvcN=]WHERE",
-            "Connect a console of the guest, /dev/hvc0 to /dev/hvc9: 'file:PATH', to which what the guest writes is appended;"
+            "Connect a console of the guest, /dev/hvc0 to /dev/hvc7: 'file:PATH', to which what the guest writes is appended;"
                     + " 'socket:PATH', a UNIX socket for one client at a time; 'exec:COMMAND', whose standard input and output it is;"
                     + " 'tty:DEVICE', a terminal, raw meanwhile; or 'none'. hvc0 is the kernel's console, hvc1 carries the COMMAND. Without"
                     + " hvcN: the lowest that is free. As often as needed.",

@@ -24,8 +24,8 @@ class ConsoleArgumentTest {
                         .consoles()
                         .toString());
         assertEquals(
-                "[hvc0=tty:/dev/tty, hvc1=none, hvc9=file:x]",
-                parse("--initrd", "f", "--console=tty:/dev/tty", "--console=none", "--console=hvc9=file:x")
+                "[hvc0=tty:/dev/tty, hvc1=none, hvc7=file:x]",
+                parse("--initrd", "f", "--console=tty:/dev/tty", "--console=none", "--console=hvc7=file:x")
                         .consoles()
                         .toString());
         assertEquals(
@@ -52,10 +52,11 @@ class ConsoleArgumentTest {
                 "hvc2=socket: | --console hvc2=socket:: it lacks its PATH",
                 "exec: | --console exec:: it lacks its COMMAND",
                 "tty: | --console tty:: it lacks its DEVICE",
-                "hvc10=none | --console hvc10=none: there is no console hvc10, only hvc0 to hvc9",
-                "hvc=none | --console hvc=none: there is no console hvc, only hvc0 to hvc9",
-                "hvcx=none | --console hvcx=none: there is no console hvcx, only hvc0 to hvc9",
-                "hvc-1=none | --console hvc-1=none: there is no console hvc-1, only hvc0 to hvc9",
+                "hvc10=none | --console hvc10=none: there is no console hvc10, only hvc0 to hvc7",
+                "hvc8=none | --console hvc8=none: there is no console hvc8, only hvc0 to hvc7",
+                "hvc=none | --console hvc=none: there is no console hvc, only hvc0 to hvc7",
+                "hvcx=none | --console hvcx=none: there is no console hvcx, only hvc0 to hvc7",
+                "hvc-1=none | --console hvc-1=none: there is no console hvc-1, only hvc0 to hvc7",
                 "hvc1=socket:/tmp/s | --console hvc1=socket:/tmp/s: hvc1 carries the command; type --console hvc2=socket:/tmp/s",
             })
     void aConsoleThatIsWronglyDescribedIsNamed(String value, String message) {
@@ -65,15 +66,15 @@ class ConsoleArgumentTest {
     }
 
     @Test
-    void aConsoleHasOnePlaceAndThereAreTen() {
+    void aConsoleHasOnePlaceAndThereAreEight() {
         CommandLineException twice =
                 assertThrows(CommandLineException.class, () -> parse("--console=hvc2=none", "--console=hvc2=file:x"));
         assertEquals("--console hvc2=file:x: hvc2 is given twice", twice.getMessage());
-        String[] ten = new String[10];
-        Arrays.fill(ten, "--console=none");
-        CommandLineException tooMany = assertThrows(CommandLineException.class, () -> parse(ten));
-        assertEquals("--console: a guest has no more consoles than hvc0 to hvc9", tooMany.getMessage());
-        assertEquals(9, parse(Arrays.copyOf(ten, 9)).consoles().size());
+        String[] eight = new String[8];
+        Arrays.fill(eight, "--console=none");
+        CommandLineException tooMany = assertThrows(CommandLineException.class, () -> parse(eight));
+        assertEquals("--console: a guest has no more consoles than hvc0 to hvc7", tooMany.getMessage());
+        assertEquals(7, parse(Arrays.copyOf(eight, 7)).consoles().size());
         assertThrows(CommandLineException.class, () -> parse("--console", "file:a\0b"));
         assertThrows(CommandLineException.class, () -> parse("--console", "exec:a\0b"));
     }

@@ -131,7 +131,7 @@ public final class DomainBuilder {
      * What is at the other end of a console of the guest. Linux numbers its consoles in their order and not by what xenstore
      * calls them, so those left out below the highest are there, too, with nothing at their other end.
      *
-     * @param index the N of {@code hvcN}, 0 to 9
+     * @param index the N of {@code hvcN}, 0 to 9, of which Linux has device files for 0 to 7
      */
     public DomainBuilder console(int index, Console console) {
         if (index < 0 || index > 9) {
