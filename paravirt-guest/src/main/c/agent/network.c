@@ -21,7 +21,8 @@
 
 enum { WAIT_STEPS = 1000, WAIT_STEP_NS = 5000000, VALUE_SIZE = 64 };
 
-/* The driver makes the interface when the back end has answered, some time after its module is loaded. */
+/* The driver makes the interface when the back end has answered, some time after its module is loaded; sysfs has it a moment
+ * before those who use it. */
 static bool find_interface(const char *device, char name[IFNAMSIZ])
 {
 	char path[sizeof DEVICES + 256 + sizeof "/net"];
@@ -29,7 +30,7 @@ static bool find_interface(const char *device, char name[IFNAMSIZ])
 	for (int step = 0; step < WAIT_STEPS; step++) {
 		DIR *interfaces = opendir(path);
 		for (struct dirent *entry; interfaces && (entry = readdir(interfaces));)
-			if (entry->d_name[0] != '.' && strlen(entry->d_name) < IFNAMSIZ) {
+			if (entry->d_name[0] != '.' && strlen(entry->d_name) < IFNAMSIZ && if_nametoindex(entry->d_name)) {
 				strcpy(name, entry->d_name);
 				closedir(interfaces);
 				return true;

@@ -39,7 +39,7 @@ class DevicesComeAndGoTest {
             unbind() { echo $2 > /sys/bus/xen/drivers/$1/unbind; }
             tryNetwork() {
                 appears /sys/class/net/eth0
-                ip link set eth0 up
+                until ip link set eth0 up 2> /dev/null; do usleep 10000; done # sysfs has it before it is listed
                 ip addr add 10.11.0.2/24 dev eth0 2> /dev/null
                 ping -c 1 -W 20 10.11.0.1 | grep -q ' 0% packet loss' || echo no answer
             }

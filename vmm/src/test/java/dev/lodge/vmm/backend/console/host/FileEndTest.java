@@ -45,8 +45,8 @@ class FileEndTest {
         assumeTrue(Files.isWritable(full));
         try (FileEnd file = FileEnd.open(full)) {
             GuestEnd guest = new GuestEnd(file);
-            guest.say(new byte[10 * Backlog.SIZE]);
-            assertEquals(10, guest.sayAtOnce(new byte[10]));
+            assertEquals(10 * Backlog.SIZE, guest.say(new byte[10 * Backlog.SIZE]));
+            assertEquals(10, guest.say(new byte[10]));
         }
     }
 

@@ -20,12 +20,12 @@ final class GuestEnd {
         console.attached(resumed::release);
     }
 
-    /** Says something, and waits for room as long as it takes. */
-    void say(String text) throws InterruptedException {
-        say(text.getBytes(StandardCharsets.UTF_8));
+    /** Says something, and waits for room as long as it takes; returns how many bytes were taken. */
+    int say(String text) throws InterruptedException {
+        return say(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void say(byte[] text) throws InterruptedException {
+    int say(byte[] text) throws InterruptedException {
         int at = 0;
         while (at < text.length) {
             int taken = offer(text, at);
@@ -34,6 +34,7 @@ final class GuestEnd {
                 resumed.acquire();
             }
         }
+        return at;
     }
 
     /** Says as much as is taken at once, in pieces such as a ring's, and returns how much that was. */
