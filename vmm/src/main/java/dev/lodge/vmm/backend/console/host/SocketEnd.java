@@ -118,6 +118,7 @@ public final class SocketEnd extends HostEnd {
                 return;
             }
             channel.configureBlocking(false);
+            serve(); // the client may have gone before this one came
             if (client != null) {
                 channel.write(ByteBuffer.wrap(IN_USE)); // a new connection takes so little
                 channel.close();

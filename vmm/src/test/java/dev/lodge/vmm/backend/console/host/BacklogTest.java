@@ -80,13 +80,14 @@ class BacklogTest {
 
     @Test
     void aListenerWhoIsSlowButTakesSomeIsWaitedFor() throws InterruptedException {
-        impatient.listen();
-        offer(impatient, "i".repeat(SIZE));
-        assertEquals(0, offer(impatient, "j"));
-        take(impatient, SIZE);
+        Backlog patient = new Backlog(30_000, room::release, stalls::release);
+        patient.listen();
+        offer(patient, "i".repeat(SIZE));
+        assertEquals(0, offer(patient, "j"));
+        take(patient, SIZE);
         room.acquire();
-        assertEquals(1, offer(impatient, "j"));
-        assertEquals("j", take(impatient, SIZE));
+        assertEquals(1, offer(patient, "j"));
+        assertEquals("j", take(patient, SIZE));
         assertEquals(0, stalls.availablePermits());
     }
 
