@@ -213,11 +213,10 @@ final class RunCommand {
     @SuppressWarnings("try") // the terminal is only there to be restored
     private int runInit(DomainBuilder builder, Path kernel, @Nullable StatisticsFile statistics)
             throws InterruptedException {
-        builder.kernel(kernel).commandLine(kernelCommandLine());
         Path initrd = request.initrd();
         CommandSession session = null;
         if (initrd != null) {
-            builder.initrd(initrd);
+            builder.kernel(kernel).commandLine(kernelCommandLine()).initrd(initrd);
         } else {
             GuestCommand init = GuestCommand.initOfRootDisk();
             addShares(init);

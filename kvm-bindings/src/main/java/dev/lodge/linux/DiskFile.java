@@ -20,10 +20,6 @@ public final class DiskFile implements AutoCloseable {
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;
 
-    static final int S_IFMT = 0xf000;
-    static final int S_IFREG = 0x8000;
-    static final int S_IFBLK = 0x6000;
-
     static final int TMPFS_MAGIC = 0x01021994;
 
     static final int BLKSSZGET = 0x1268;
@@ -52,12 +48,12 @@ public final class DiskFile implements AutoCloseable {
     /** Takes over an open file; closing this closes it. */
     public static DiskFile of(FileDescriptor file) {
         try {
-            int type = mode(file) & S_IFMT;
-            if (type != S_IFREG && type != S_IFBLK) {
+            int type = mode(file) & FileConstant.S_IFMT;
+            if (type != FileConstant.S_IFREG && type != FileConstant.S_IFBLK) {
                 throw new LinuxException(
                         "open " + file.name(), Errno.EINVAL, "a disk is a regular file or a block device");
             }
-            return new DiskFile(file, type == S_IFBLK);
+            return new DiskFile(file, type == FileConstant.S_IFBLK);
         } catch (LinuxException refused) {
             file.close();
             throw refused;

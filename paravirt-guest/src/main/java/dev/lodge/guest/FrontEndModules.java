@@ -36,19 +36,19 @@ final class FrontEndModules {
     }
 
     /**
-     * By file system, with what its own {@code depends} does not tell: some ask for crc32c by its name, vfat for tables of
-     * characters.
+     * By file system, in the order in which to try them, with what its own {@code depends} does not tell: some ask for
+     * crc32c by its name, vfat for tables of characters.
      */
-    private static final SequencedMap<String, List<String>> FILE_SYSTEMS = new LinkedHashMap<>();
+    static final SequencedMap<String, List<String>> FILE_SYSTEMS = new LinkedHashMap<>();
 
     static {
-        FILE_SYSTEMS.put("fs-ext4", List.of("crc32c_generic", "ext4"));
-        FILE_SYSTEMS.put("fs-xfs", List.of("crc32c_generic", "xfs"));
-        FILE_SYSTEMS.put("fs-btrfs", List.of("crc32c_generic", "btrfs"));
-        FILE_SYSTEMS.put("fs-squashfs", List.of("squashfs"));
-        FILE_SYSTEMS.put("fs-erofs", List.of("erofs"));
-        FILE_SYSTEMS.put("fs-iso9660", List.of("isofs"));
-        FILE_SYSTEMS.put("fs-vfat", List.of("nls_cp437", "nls_iso8859_1", "nls_ascii", "nls_utf8", "vfat"));
+        FILE_SYSTEMS.put("ext4", List.of("crc32c_generic", "ext4"));
+        FILE_SYSTEMS.put("xfs", List.of("crc32c_generic", "xfs"));
+        FILE_SYSTEMS.put("btrfs", List.of("crc32c_generic", "btrfs"));
+        FILE_SYSTEMS.put("squashfs", List.of("squashfs"));
+        FILE_SYSTEMS.put("erofs", List.of("erofs"));
+        FILE_SYSTEMS.put("iso9660", List.of("isofs"));
+        FILE_SYSTEMS.put("vfat", List.of("nls_cp437", "nls_iso8859_1", "nls_ascii", "nls_utf8", "vfat"));
     }
 
     static final String[] SUFFIXES = {".ko", ".ko.xz", ".ko.zst", ".ko.gz"};
@@ -82,13 +82,13 @@ final class FrontEndModules {
     /** @throws IOException if a module is damaged or one that it depends on is missing */
     FrontEndModules(KernelModules modules) throws IOException {
         findAll(modules.directory());
-        choose(WANTED);
+        choose(WANTED, "");
         if (modules.fileSystems()) {
-            choose(FILE_SYSTEMS);
+            choose(FILE_SYSTEMS, "fs-");
         }
     }
 
-    private void choose(SequencedMap<String, List<String>> classes) throws IOException {
+    private void choose(SequencedMap<String, List<String>> classes, String prefix) throws IOException {
         for (Map.Entry<String, List<String>> wanted : classes.entrySet()) {
             List<String> order = new ArrayList<>();
             for (String name : wanted.getValue()) {
@@ -96,7 +96,7 @@ final class FrontEndModules {
                     choose(name, order, new ArrayList<>());
                 }
             }
-            loadOrders.put(wanted.getKey(), order);
+            loadOrders.put(prefix + wanted.getKey(), order);
         }
     }
 

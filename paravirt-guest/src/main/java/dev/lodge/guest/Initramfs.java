@@ -37,10 +37,6 @@ public final class Initramfs {
 
     private static final String PASSWD = "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n";
     private static final String GROUP = "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n";
-
-    /** What mount(8) tries, in this order, when it is not told: a type that is no module yet is in no other list. */
-    private static final String FILE_SYSTEMS = "ext4\nxfs\nbtrfs\nsquashfs\nerofs\niso9660\nvfat\n*\n";
-
     private static final String HOSTS = "127.0.0.1\tlocalhost lodge\n::1\tlocalhost\n";
 
     private Initramfs() {}
@@ -81,7 +77,7 @@ public final class Initramfs {
         write(out, archive -> {
             addDirectories(archive, programs);
             archive.characterDevice("dev/console", 0600, 5, 1);
-            archive.file("etc/filesystems", 0644, bytes(FILE_SYSTEMS));
+            archive.file("etc/filesystems", 0644, bytes(fileSystems()));
             archive.file("etc/group", 0644, bytes(GROUP));
             archive.file("etc/hosts", 0644, bytes(HOSTS));
             archive.file("etc/passwd", 0644, bytes(PASSWD));
@@ -212,6 +208,11 @@ public final class Initramfs {
             }
             return in.readAllBytes();
         }
+    }
+
+    /** What mount(8) tries when it is not told: a type that is no module yet is in no other list. */
+    private static String fileSystems() {
+        return String.join("\n", FrontEndModules.FILE_SYSTEMS.sequencedKeySet()) + "\n*\n";
     }
 
     private static byte[] bytes(String text) {

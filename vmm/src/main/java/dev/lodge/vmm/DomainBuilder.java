@@ -42,7 +42,7 @@ public final class DomainBuilder {
     private Console earlyConsole = Console.DISCARD;
 
     /** Whose archive depends on what else the guest has: it is made at the start, and put before later parts of the initrd. */
-    private record Agent(int at, Path kernel, @Nullable Path busybox) {}
+    private record Agent(int at, @Nullable Path busybox) {}
 
     DomainBuilder() {}
 
@@ -70,9 +70,9 @@ public final class DomainBuilder {
         return this;
     }
 
-    /** The agent and its modules, as the next part of the initramfs; with a busybox a whole small system. */
-    void agent(Path kernelOfModules, @Nullable Path busybox) {
-        agent = new Agent(initrd.size(), kernelOfModules, busybox);
+    /** The agent and the kernel's modules, as the next part of the initramfs; with a busybox a whole small system. */
+    void agent(@Nullable Path busybox) {
+        agent = new Agent(initrd.size(), busybox);
     }
 
     public DomainBuilder commandLine(String commandLine) {
@@ -187,7 +187,7 @@ public final class DomainBuilder {
             throw new BootException("a domain needs a kernel: name one");
         }
         if (agent != null) {
-            addAgent(agent);
+            addAgent(agent, kernel);
         }
         try {
             openDisks();
@@ -224,8 +224,8 @@ public final class DomainBuilder {
         }
     }
 
-    private void addAgent(Agent added) {
-        Path archive = AgentImages.base(KernelCache.standard(), added.kernel(), added.busybox(), !disks.isEmpty());
+    private void addAgent(Agent added, Path kernel) {
+        Path archive = AgentImages.base(KernelCache.standard(), kernel, added.busybox(), !disks.isEmpty());
         initrd.add(added.at(), new InitrdPart.OfFile(archive));
     }
 

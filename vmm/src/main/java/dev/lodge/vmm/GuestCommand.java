@@ -173,7 +173,7 @@ public final class GuestCommand {
             domain.initrd(root);
         }
         boolean system = root == null && busybox != null && rootDisk.isEmpty();
-        domain.agent(kernel, system ? busybox : null);
+        domain.agent(system ? busybox : null);
         domain.initrd(Initramfs.job(job, KernelRandom.bytes(SEED_BYTES)));
         domain.kernel(kernel);
         // Lodge's own small system has the agent as /init; a user's root keeps its own.

@@ -1,5 +1,6 @@
 package dev.lodge.vmm.socket;
 
+import dev.lodge.vmm.io.Joining;
 import dev.lodge.vmm.io.SocketFile;
 import dev.lodge.vmm.store.Store;
 import dev.lodge.vmm.store.WireProtocolException;
@@ -151,7 +152,7 @@ public final class StoreSocket implements AutoCloseable {
             stopping = true;
         }
         selector.wakeup();
-        join();
+        Joining.uninterruptibly(thread);
         for (SelectionKey key : selector.keys()) {
             if (key.attachment() instanceof ToolConnection connection) {
                 close(connection);
@@ -159,19 +160,5 @@ public final class StoreSocket implements AutoCloseable {
         }
         selector.close();
         file.close();
-    }
-
-    private void join() {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

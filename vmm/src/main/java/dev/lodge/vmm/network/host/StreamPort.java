@@ -105,6 +105,10 @@ public final class StreamPort implements NetworkPort {
             }
             outStart += (int) written;
         }
+        forgetWritten();
+    }
+
+    private void forgetWritten() {
         outStart = 0;
         outEnd = 0;
         pieceEnd = 0;
@@ -168,9 +172,7 @@ public final class StreamPort implements NetworkPort {
 
     private void lose(String reason) {
         up = false;
-        outStart = 0;
-        outEnd = 0;
-        pieceEnd = 0;
+        forgetWritten();
         LoggerFactory.getLogger(StreamPort.class).warn("the network behind {} is gone: {}", name, reason);
     }
 

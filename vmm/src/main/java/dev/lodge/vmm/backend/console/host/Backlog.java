@@ -127,6 +127,13 @@ final class Backlog {
         return count;
     }
 
+    /** Puts what was not yet heard, as far as it fits, in the place of what is in a buffer; returns whether there was any. */
+    boolean refill(ByteBuffer buffer) {
+        int count = take(buffer.clear());
+        buffer.flip();
+        return count > 0;
+    }
+
     /**
      * As {@link #take}, but waits until there are bytes to be moved.
      *

@@ -1,5 +1,6 @@
 package dev.lodge.vmm.backend.console.host;
 
+import dev.lodge.linux.FileConstant;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,9 +14,6 @@ import java.nio.file.StandardOpenOption;
  * system refuses is dropped.
  */
 public final class FileEnd extends HostEnd {
-    private static final int S_IFMT = 0xf000;
-    private static final int S_IFIFO = 0x1000;
-    private static final int S_IFSOCK = 0xc000;
     private static final int PIECE = 8 << 10;
     private static final long FOR_EVER = 0;
     private static final long SLOW_DISK_MILLIS = 10_000;
@@ -56,10 +54,12 @@ public final class FileEnd extends HostEnd {
             throw new IOException("cannot write to " + path + ": there is no such directory");
         }
         if (Files.exists(path)) {
-            int kind = (int) Files.getAttribute(path, "unix:mode") & S_IFMT;
-            if (kind == S_IFIFO || kind == S_IFSOCK) {
+            int kind = (int) Files.getAttribute(path, "unix:mode") & FileConstant.S_IFMT;
+            if (kind == FileConstant.S_IFIFO || kind == FileConstant.S_IFSOCK) {
                 throw new IOException("cannot write to " + path + ": it is a "
-                        + (kind == S_IFIFO ? "pipe, which could hold up the guest; a program can read it" : "socket"));
+                        + (kind == FileConstant.S_IFIFO
+                                ? "pipe, which could hold up the guest; a program can read it"
+                                : "socket"));
             }
         }
     }

@@ -79,8 +79,8 @@ public final class SocketEnd extends HostEnd {
                 boolean accepts = listening.interestOps() != 0;
                 selector.select(isClosed() || !accepts ? ACCEPT_PAUSE_MILLIS : 0);
                 selector.selectedKeys().clear();
-                serve();
                 accept(accepts);
+                serve();
             }
         } catch (IOException | RuntimeException | Error failure) {
             LOG.error("the console's socket {} failed", file.path(), failure);
@@ -131,7 +131,6 @@ public final class SocketEnd extends HostEnd {
             return;
         }
         said.listen();
-        serve();
     }
 
     private void serve() {
@@ -168,19 +167,13 @@ public final class SocketEnd extends HostEnd {
 
     /** Writes what it has not heard; returns whether it took all. */
     private boolean write(SocketChannel channel) throws IOException {
-        while (out.hasRemaining() || refill()) {
+        while (out.hasRemaining() || said.refill(out)) {
             channel.write(out);
             if (out.hasRemaining()) {
                 return false;
             }
         }
         return true;
-    }
-
-    private boolean refill() {
-        int count = said.take(out.clear());
-        out.flip();
-        return count > 0;
     }
 
     private void dismiss() {

@@ -111,7 +111,7 @@ public final class TerminalEnd extends HostEnd {
     }
 
     private void write() {
-        while (outgoing.hasRemaining() || refill()) {
+        while (outgoing.hasRemaining() || said.refill(outgoing)) {
             long count = terminal.write(out, outgoing.position(), outgoing.remaining());
             if (count == -Errno.EAGAIN) {
                 return; // the terminal will tell
@@ -120,12 +120,6 @@ public final class TerminalEnd extends HostEnd {
                 outgoing.position(outgoing.position() + (int) count);
             }
         }
-    }
-
-    private boolean refill() {
-        int count = said.take(outgoing.clear());
-        outgoing.flip();
-        return count > 0;
     }
 
     private void read() {
