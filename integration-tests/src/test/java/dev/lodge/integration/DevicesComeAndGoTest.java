@@ -8,6 +8,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,13 +89,13 @@ class DevicesComeAndGoTest {
 
     @BeforeEach
     void makeAnInterface() throws Exception {
-        run("ip tuntap add dev " + TAP + " mode tap && ip addr add 10.11.0.1/24 dev " + TAP + " && ip link set " + TAP
-                + " up");
+        Host.run("ip tuntap add dev " + TAP + " mode tap && ip addr add 10.11.0.1/24 dev " + TAP + " && ip link set "
+                + TAP + " up");
     }
 
     @AfterEach
     void removeIt() throws Exception {
-        run("ip link del " + TAP);
+        Host.run("ip link del " + TAP);
     }
 
     @Test
@@ -120,7 +121,7 @@ class DevicesComeAndGoTest {
             "work on when another disk's file finds no space on the host, which its writers and one line of the log tell")
     void full() throws Exception {
         Path small = Files.createDirectory(directory.resolve("small"));
-        run("mount -t tmpfs -o size=1M none " + small);
+        Host.run("mount -t tmpfs -o size=1M none " + small);
         try {
             Path sparse = small.resolve("disk");
             try (RandomAccessFile file = new RandomAccessFile(sparse.toFile(), "rw")) {
@@ -133,22 +134,14 @@ class DevicesComeAndGoTest {
             assertTrue(log.getFirst().startsWith("lodge: xvdb: a request has failed: write "), result.stderr());
             assertTrue(log.getFirst().contains("ENOSPC"), result.stderr());
         } finally {
-            run("umount " + small);
+            Host.run("umount " + small);
         }
     }
 
     private LodgeProgram.Result guest(String script, String... more) throws Exception {
-        String[] first = {"run", "-k", KERNEL, "--disk", disk.toString()};
-        String[] last = {"--net", "tap=" + TAP + ",ip=10.11.0.2/24", "--", "sh", "-c", script};
-        String[] all = new String[first.length + more.length + last.length];
-        System.arraycopy(first, 0, all, 0, first.length);
-        System.arraycopy(more, 0, all, first.length, more.length);
-        System.arraycopy(last, 0, all, first.length + more.length, last.length);
-        return LodgeProgram.run(all);
-    }
-
-    private static void run(String script) throws IOException, InterruptedException {
-        assertEquals(
-                0, new ProcessBuilder("sh", "-c", script).inheritIO().start().waitFor(), script);
+        List<String> options = new ArrayList<>(List.of("--disk", disk.toString()));
+        options.addAll(List.of(more));
+        options.addAll(List.of("--net", "tap=" + TAP + ",ip=10.11.0.2/24"));
+        return LodgeProgram.run(LodgeProgram.script(KERNEL, script, options.toArray(String[]::new)));
     }
 }

@@ -122,12 +122,7 @@ class DisksAtWorkTest {
         Path written = sparse("a", 16 * MIB);
         Path base = Files.write(directory.resolve("b"), content);
         Path image = directory.resolve("d.qcow2");
-        assertEquals(
-                0,
-                new ProcessBuilder("qemu-img", "convert", "-c", "-O", "qcow2", base.toString(), image.toString())
-                        .inheritIO()
-                        .start()
-                        .waitFor());
+        Host.output("qemu-img", "convert", "-c", "-O", "qcow2", base.toString(), image.toString());
         byte[] overlaid = content.clone();
         Arrays.fill(overlaid, 65536, 5 * 65536, (byte) 0);
 

@@ -39,10 +39,12 @@ class LodgeDiskTest {
     @DisplayName("has on disk what the guest has fsynced, when it is killed")
     void killed() throws Exception {
         Path disk = Files.write(directory.resolve("disk"), new byte[MIB]);
-        LodgeProgram lodge = LodgeProgram.start(command(
+        LodgeProgram lodge = LodgeProgram.start(LodgeProgram.script(
+                KERNEL,
                 "i=0; while :; do printf '%4096d' $i | dd of=/dev/xvda bs=4096 seek=$i conv=fsync 2>/dev/null; echo $i;"
                         + " i=$((i + 1)); done",
-                "--disk", disk.toString()));
+                "--disk",
+                disk.toString()));
         lodge.awaitLine(Integer.toString(FSYNCED));
         lodge.process().destroyForcibly().waitFor();
         byte[] content = Files.readAllBytes(disk);
@@ -56,20 +58,7 @@ class LodgeDiskTest {
     @DisplayName("comes back whenever its driver is unbound and bound again")
     void rebound() throws Exception {
         Path disk = Files.write(directory.resolve("disk"), new byte[MIB]);
-        LodgeProgram.Result result = LodgeProgram.run(command(REBIND, "--disk", disk.toString()));
+        LodgeProgram.Result result = LodgeProgram.run(LodgeProgram.script(KERNEL, REBIND, "--disk", disk.toString()));
         assertEquals(new LodgeProgram.Result(0, "1 2 3 4 5 \n", ""), result);
-    }
-
-    private static String[] command(String script, String... options) {
-        String[] all = new String[options.length + 7];
-        all[0] = "run";
-        all[1] = "-k";
-        all[2] = KERNEL;
-        System.arraycopy(options, 0, all, 3, options.length);
-        all[options.length + 3] = "--";
-        all[options.length + 4] = "sh";
-        all[options.length + 5] = "-c";
-        all[options.length + 6] = script;
-        return all;
     }
 }

@@ -45,6 +45,14 @@ final class LodgeProgram {
         return start(arguments).feed(input).await();
     }
 
+    /** The arguments for a shell's script in a guest of this kernel, with more options. */
+    static String[] script(String kernel, String script, String... options) {
+        List<String> all = new ArrayList<>(List.of("run", "-k", kernel));
+        all.addAll(List.of(options));
+        all.addAll(List.of("--", "sh", "-c", script));
+        return all.toArray(String[]::new);
+    }
+
     static LodgeProgram start(String... arguments) throws IOException {
         // The lab's shell starts these tests with SIGINT ignored, which children and even a JVM's handlers inherit.
         return start(

@@ -67,7 +67,7 @@ class NetworkTest {
         provideARoute();
         try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             int port = server.getLocalPort();
-            int forwarded = freePort();
+            int forwarded = Host.freePort();
             serveForEver(server);
             Network network = Network.user()
                     .forward(forwarded, 80, false)
@@ -109,7 +109,7 @@ class NetworkTest {
     @DisplayName("loses one to which something happens on the host, and lives, and keeps the others")
     void lostNetworks() throws Exception {
         provideARoute();
-        run("for t in lodgelost:10.8.0.1 lodgestay:10.9.9.1; do ip tuntap add dev ${t%:*} mode tap"
+        Host.run("for t in lodgelost:10.8.0.1 lodgestay:10.9.9.1; do ip tuntap add dev ${t%:*} mode tap"
                 + " && ip addr add ${t#*:}/24 dev ${t%:*} && ip link set ${t%:*} up; done");
         Set<Long> others = passts().map(ProcessHandle::pid).collect(Collectors.toSet());
         try {
@@ -129,7 +129,7 @@ class NetworkTest {
                     "ping 10.8.0.1 >/dev/null & ping 10.0.2.2 >/dev/null & ping -c 1 10.8.0.1; ping -c 1 10.0.2.2; echo ready;"
                             + " read line; ping -c 2 10.9.9.1; echo alive");
             program.awaitLine("ready");
-            run("ip link del lodgelost");
+            Host.run("ip link del lodgelost");
             passts().filter(process -> !others.contains(process.pid())).forEach(ProcessHandle::destroyForcibly);
             Thread.sleep(2_000);
             LodgeProgram.Result result = program.feed(new byte[] {'\n'}).await();
@@ -143,7 +143,7 @@ class NetworkTest {
                     log.get(1).startsWith("lodge: the network behind tap interface lodgelost is gone: "),
                     result.stderr());
         } finally {
-            run("ip link del lodgestay");
+            Host.run("ip link del lodgestay");
         }
     }
 
@@ -179,25 +179,14 @@ class NetworkTest {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
-    }
-
     /** passt wants a way out, which the lab has not: it gets one that leads nowhere. */
     static void provideARoute() throws IOException, InterruptedException {
         boolean routed = Files.readAllLines(Path.of("/proc/net/route")).stream()
                 .anyMatch(line -> line.contains("\t00000000\t") && !line.startsWith("lo\t"));
         if (!routed) {
             assumeTrue(Files.isWritable(Path.of("/proc/sys/kernel/hostname")), "a route needs root's rights");
-            run("ip tuntap add dev lodgeout mode tap && ip addr add 192.0.2.77/24 dev lodgeout"
+            Host.run("ip tuntap add dev lodgeout mode tap && ip addr add 192.0.2.77/24 dev lodgeout"
                     + " && ip link set lodgeout up && ip route add default via 192.0.2.1");
         }
-    }
-
-    private static void run(String script) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder("sh", "-c", script).inheritIO().start();
-        assertEquals(0, process.waitFor(), script);
     }
 }

@@ -5,31 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** An initramfs of a user's own, made without Lodge's code (buffer-format.rst in Linux's Documentation). */
 final class NewcArchive {
-    private static final List<String> COMMANDS = List.of(
-            "sh",
-            "cat",
-            "echo",
-            "poweroff",
-            "ping",
-            "sha256sum",
-            "head",
-            "tail",
-            "wc",
-            "dd",
-            "timeout",
-            "grep",
-            "awk",
-            "mkdir");
     private static final int DIRECTORY = 0040755;
     private static final int REGULAR = 0100000;
     private static final int SYMBOLIC_LINK = 0120777;
@@ -41,33 +20,8 @@ final class NewcArchive {
     NewcArchive busybox() throws IOException {
         entry("bin", DIRECTORY, new byte[0]);
         entry("bin/busybox", REGULAR | 0755, Files.readAllBytes(Checkout.busybox()));
-        for (String command : COMMANDS) {
+        for (String command : new String[] {"sh", "cat", "echo", "poweroff"}) {
             entry("bin/" + command, SYMBOLIC_LINK, "busybox".getBytes(StandardCharsets.UTF_8));
-        }
-        return this;
-    }
-
-    /** Adds programs of this host, in their places, with the libraries that they are linked to. */
-    NewcArchive programs(String... paths) throws IOException, InterruptedException {
-        List<String> ldd = new ArrayList<>(List.of("ldd"));
-        ldd.addAll(List.of(paths));
-        Process process = new ProcessBuilder(ldd).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        Set<String> files = new TreeSet<>(List.of(paths));
-        Matcher library = Pattern.compile("(/lib\\S+) \\(").matcher(said);
-        while (library.find()) {
-            files.add(library.group(1));
-        }
-        Set<String> directories = new TreeSet<>();
-        for (String file : files) {
-            for (int slash = file.indexOf('/', 1); slash > 0; slash = file.indexOf('/', slash + 1)) {
-                directories.add(file.substring(1, slash));
-            }
-        }
-        directories.forEach(directory -> entry(directory, DIRECTORY, new byte[0]));
-        for (String file : files) {
-            entry(file.substring(1), REGULAR | 0755, Files.readAllBytes(Path.of(file)));
         }
         return this;
     }

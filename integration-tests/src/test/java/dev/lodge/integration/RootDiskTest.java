@@ -3,11 +3,9 @@ package dev.lodge.integration;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -41,14 +39,14 @@ class RootDiskTest {
             Files.createDirectories(files.resolve(name));
         }
         Files.copy(Checkout.busybox(), files.resolve("bin/busybox"));
-        run("chmod", "755", files.resolve("bin/busybox").toString());
+        Host.output("chmod", "755", files.resolve("bin/busybox").toString());
         Files.createSymbolicLink(files.resolve("bin/sh"), Path.of("busybox"));
         Path init = Files.writeString(files.resolve("sbin/init"), """
                 #!/bin/sh
                 echo "own init is $$"
                 exec /bin/busybox poweroff -f
                 """);
-        run("chmod", "755", init.toString());
+        Host.output("chmod", "755", init.toString());
     }
 
     @Test
@@ -64,12 +62,12 @@ class RootDiskTest {
         assertEquals(0, result.status(), result.toString());
         assertTrue(result.stdout().startsWith("/dev/xvda1 / ext4 rw"), result.toString());
         Path partition = directory.resolve("partition");
-        run("dd", "if=" + disk, "of=" + partition, "bs=1M", "skip=1", "status=none");
-        assertEquals("kept\n", output("debugfs", "-R", "cat /file", partition.toString()));
-        String header = output("dumpe2fs", "-h", partition.toString());
+        Host.output("dd", "if=" + disk, "of=" + partition, "bs=1M", "skip=1", "status=none");
+        assertEquals("kept\n", Host.output("debugfs", "-R", "cat /file", partition.toString()));
+        String header = Host.output("dumpe2fs", "-h", partition.toString());
         assertTrue(header.contains("Filesystem state:         clean\n"), header);
         assertTrue(!header.contains("needs_recovery"), header);
-        run("e2fsck", "-fn", partition.toString());
+        Host.output("e2fsck", "-fn", partition.toString());
     }
 
     @Test
@@ -77,7 +75,7 @@ class RootDiskTest {
             "runs the image's own init on the console where there is no command, and changes nothing behind an overlay")
     void ownInit() throws Exception {
         Path disk = directory.resolve("disk");
-        run("mke2fs", "-q", "-t", "ext4", "-d", files.toString(), disk.toString(), "16M");
+        Host.output("mke2fs", "-q", "-t", "ext4", "-d", files.toString(), disk.toString(), "16M");
         byte[] before = Files.readAllBytes(disk);
         LodgeProgram.Result result = LodgeProgram.run("run", "-k", KERNEL, "--root-disk", disk + ",overlay");
         assertEquals(0, result.status(), result.toString());
@@ -104,7 +102,8 @@ class RootDiskTest {
         try (var file = new RandomAccessFile(disk.toFile(), "rw")) {
             file.setLength(17 * MIB);
         }
-        run("mke2fs", "-q", "-t", "ext4", "-d", files.toString(), "-E", "offset=" + MIB, disk.toString(), "16M");
+        Host.output(
+                "mke2fs", "-q", "-t", "ext4", "-d", files.toString(), "-E", "offset=" + MIB, disk.toString(), "16M");
         ByteBuffer record = ByteBuffer.allocate(SECTOR - 446).order(ByteOrder.LITTLE_ENDIAN);
         record.put(4, (byte) LINUX_PARTITION).putInt(8, MIB / SECTOR).putInt(12, 16 * MIB / SECTOR);
         record.putShort(64, (short) 0xaa55);
@@ -113,18 +112,5 @@ class RootDiskTest {
             file.write(record.array());
         }
         return disk;
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        output(command);
-    }
-
-    private static String output(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), String.join(" ", command) + ": " + text);
-        return text;
     }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,8 +79,8 @@ class TransferTest {
     @Test
     @DisplayName("over a tap interface with all offloads and without, by several queues, and datagrams")
     void tap() throws Exception {
-        run("ip tuntap add dev " + TAP + " mode tap && ip addr add 10.7.0.1/24 dev " + TAP + " && ip link set " + TAP
-                + " up");
+        Host.run("ip tuntap add dev " + TAP + " mode tap && ip addr add 10.7.0.1/24 dev " + TAP + " && ip link set "
+                + TAP + " up");
         try (TransferPeer peer = new TransferPeer(LENGTH)) {
             String both = guest(peer, "10.7.0.1", EVERYTHING, "-c", "2", "--net", "tap=" + TAP + ",ip=10.7.0.2/24");
             check(both, peer);
@@ -89,7 +88,7 @@ class TransferTest {
                     4,
                     lines(both, "queue ").filter(line -> !line.endsWith(" 0")).count(),
                     both);
-            run("for what in tx sg tso gso gro; do ethtool -K " + TAP + " $what off; done 2>/dev/null; true");
+            Host.run("for what in tx sg tso gso gro; do ethtool -K " + TAP + " $what off; done 2>/dev/null; true");
             String cut = guest(
                     peer,
                     "10.7.0.1",
@@ -99,7 +98,7 @@ class TransferTest {
             assertEquals(2, lines(cut, "host-off-").count(), cut);
             checkWhole(cut, peer);
         } finally {
-            run("ip link del " + TAP);
+            Host.run("ip link del " + TAP);
         }
     }
 
@@ -108,8 +107,8 @@ class TransferTest {
             "by way of passt, with all offloads and without, by several queues, and datagrams, and back through forwards")
     void user() throws Exception {
         NetworkTest.provideARoute();
-        int tcp = freePort();
-        int udp = freePort();
+        int tcp = Host.freePort();
+        int udp = Host.freePort();
         try (TransferPeer peer = new TransferPeer(LENGTH)) {
             String forwards = tcp + ":7777";
             String datagrams = udp + ":7777/udp";
@@ -196,16 +195,5 @@ class TransferTest {
                 + peer.echoPort() + "\n";
         arguments.addAll(List.of("--", "bash", "-c", variables + FUNCTIONS + script));
         return LodgeProgram.start(arguments.toArray(String[]::new));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
-    }
-
-    private static void run(String script) throws IOException, InterruptedException {
-        assertEquals(
-                0, new ProcessBuilder("sh", "-c", script).inheritIO().start().waitFor(), script);
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,22 +62,26 @@ class DirectoryTest {
                     .toString());
         }
         openRoot(1);
+        assertEquals(left, listInParts(1, count, entry -> {
+            if (entry.name().endsWith("7")) {
+                assertTrue(shared.resolve(entry.name()).toFile().delete());
+            }
+        }));
+    }
+
+    /** All names that an open directory has, asked for in parts of so many bytes. */
+    private Set<String> listInParts(int fid, int count, Consumer<Entry> visitor) {
         Set<String> seen = new TreeSet<>();
-        long offset = 0;
-        while (true) {
-            List<Entry> entries = entries(client.call(MessageType.TREADDIR, 1, offset, count));
-            if (entries.isEmpty()) {
-                break;
-            }
+        List<Entry> entries = entries(client.call(MessageType.TREADDIR, fid, 0L, count));
+        while (!entries.isEmpty()) {
             for (Entry entry : entries) {
-                assertTrue(seen.add(entry.name()), entry.name());
-                offset = entry.offset();
-                if (entry.name().endsWith("7")) {
-                    Files.delete(shared.resolve(entry.name()));
-                }
+                assertTrue(seen.add(entry.name()), entry.name() + " twice");
+                visitor.accept(entry);
             }
+            entries = entries(
+                    client.call(MessageType.TREADDIR, fid, entries.getLast().offset(), count));
         }
-        assertEquals(left, seen);
+        return seen;
     }
 
     @ParameterizedTest
@@ -89,19 +94,7 @@ class DirectoryTest {
             expected.add(name);
         }
         openRoot(1);
-        Set<String> seen = new TreeSet<>();
-        long offset = 0;
-        while (true) {
-            List<Entry> entries = entries(client.call(MessageType.TREADDIR, 1, offset, count));
-            if (entries.isEmpty()) {
-                break;
-            }
-            for (Entry entry : entries) {
-                assertTrue(seen.add(entry.name), entry.name + " twice");
-            }
-            offset = entries.getLast().offset;
-        }
-        assertEquals(expected, seen);
+        assertEquals(expected, listInParts(1, count, entry -> {}));
     }
 
     @Test
