@@ -3,16 +3,18 @@ package dev.lodge.integration;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.FilterResult;
 import org.junit.platform.engine.TestDescriptor;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
-import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.PostDiscoveryFilter;
 import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -22,10 +24,16 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Runs the tests that boot guests, without Maven: {@code Runner TAG-EXPRESSION [PATTERN]}. A line for each test, and at
+ * Runs the tests that boot guests, without Maven: {@code Runner TAG-EXPRESSION [PATTERN [REPEATS]]}. A line for each test, and at
  * the end {@code N passed, N failed, N skipped}; the exit status is 1 if one failed, or if there was none.
+ *
+ * <p>Tests that fail run again at the end, up to REPEATS times, and are named if they pass then. That is for machines whose
+ * emulated CPUs err now and then (lab/README.md); where many tests fail, or on other machines, nothing is repeated.
  */
 public final class Runner {
+
+    private static final int FEW = 6;
+
     private Runner() {}
 
     /** See above. */
@@ -33,16 +41,38 @@ public final class Runner {
         Pattern only = arguments.length > 1 && !arguments[1].isEmpty()
                 ? Pattern.compile(arguments[1], Pattern.CASE_INSENSITIVE)
                 : null;
-        Launcher launcher = LauncherFactory.create();
+        int repeats = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 0;
         Report report = new Report();
-        launcher.execute(
+        execute(
                 LauncherDiscoveryRequestBuilder.request()
                         .selectors(selectPackage(Runner.class.getPackageName()))
-                        .filters(TagFilter.includeTags(arguments[0]), (PostDiscoveryFilter) test -> matches(test, only))
-                        .build(),
+                        .filters(
+                                TagFilter.includeTags(arguments[0]), (PostDiscoveryFilter) test -> matches(test, only)),
                 report);
+        List<String> mended = new ArrayList<>();
+        for (int round = 0; round < repeats && !report.failed.isEmpty() && report.failed.size() <= FEW; round++) {
+            Map<String, String> again = Map.copyOf(report.failed);
+            report.failed.clear();
+            System.out.println("again, those that failed:");
+            execute(
+                    LauncherDiscoveryRequestBuilder.request()
+                            .selectors(again.keySet().stream()
+                                    .map(DiscoverySelectors::selectUniqueId)
+                                    .toList()),
+                    report);
+            again.forEach((id, name) -> {
+                if (!report.failed.containsKey(id)) {
+                    mended.add(name);
+                }
+            });
+        }
+        mended.forEach(name -> System.out.println("passed when repeated: " + name));
         report.summarise();
         System.exit(report.failed.isEmpty() && report.passed > 0 ? 0 : 1);
+    }
+
+    private static void execute(LauncherDiscoveryRequestBuilder request, Report report) {
+        LauncherFactory.create().execute(request.build(), report);
     }
 
     private static FilterResult matches(TestDescriptor test, @Nullable Pattern only) {
@@ -56,7 +86,7 @@ public final class Runner {
 
     private static final class Report implements TestExecutionListener {
         private @Nullable TestPlan plan;
-        private final List<String> failed = new ArrayList<>();
+        private final Map<String, String> failed = new LinkedHashMap<>(); // names by unique ids
         private int passed;
         private int skipped;
         private long started;
@@ -93,7 +123,7 @@ public final class Runner {
             long milliseconds = (System.nanoTime() - started) / 1_000_000;
             System.out.println((failure ? "FAILED   " : "passed   ") + name(test) + "  (" + milliseconds + " ms)");
             if (failure) {
-                failed.add(name(test));
+                failed.put(test.getUniqueId(), name(test));
                 result.getThrowable().ifPresent(Report::print);
             } else {
                 passed++;
@@ -137,7 +167,7 @@ public final class Runner {
         }
 
         void summarise() {
-            failed.forEach(name -> System.out.println("failed: " + name));
+            failed.values().forEach(name -> System.out.println("failed: " + name));
             System.out.println(passed + " passed, " + failed.size() + " failed, " + skipped + " skipped");
         }
     }
