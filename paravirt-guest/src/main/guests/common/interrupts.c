@@ -15,6 +15,7 @@ extern const uint64_t fixups_start[][2], fixups_end[][2];
 
 static struct gate table[VECTORS];
 static void (*handlers[VECTORS])(void);
+static int past_lapic[VECTORS];
 volatile unsigned last_fault;
 
 void interrupts_load(void)
@@ -37,6 +38,12 @@ void interrupts_load(void)
 void interrupt_handle(unsigned vector, void (*handler)(void))
 {
 	handlers[vector] = handler;
+}
+
+void interrupt_handle_past_lapic(unsigned vector, void (*handler)(void))
+{
+	past_lapic[vector] = 1;
+	interrupt_handle(vector, handler);
 }
 
 static int mend(struct interrupt_frame *frame)
@@ -65,7 +72,7 @@ void interrupt_dispatch(struct interrupt_frame *frame)
 		print("\n");
 		shutdown(SHUTDOWN_CRASH);
 	}
-	if (frame->vector >= FIRST_INTERRUPT)
+	if (frame->vector >= FIRST_INTERRUPT && !past_lapic[frame->vector])
 		lapic_end_of_interrupt();
 }
 

@@ -14,6 +14,8 @@ void interrupts_load(void);
 
 /* Who is called for a vector; those from 32 on are acknowledged to the local APIC afterwards. */
 void interrupt_handle(unsigned vector, void (*handler)(void));
+/* The same for interrupts that do not come by the local APIC, and are not acknowledged there. */
+void interrupt_handle_past_lapic(unsigned vector, void (*handler)(void));
 
 /* The vector of the last fault that an instruction below met. */
 extern volatile unsigned last_fault;

@@ -93,4 +93,26 @@ class BareMetalEventsTest {
                 survived
                 """, guest.output());
     }
+
+    @Test
+    @DisplayName("interrupt all of its CPUs by one vector, past their local APICs, if it asks for that")
+    void callback() throws Exception {
+        TextConsole console = new TextConsole();
+        BareMetal guest =
+                BareMetal.run(BareMetal.domain("callback", "", console).vcpus(2), console);
+        assertEquals("""
+                set 0
+                send-with-interrupts-off 0
+                not-yet 0
+                send-with-interrupts-on 0
+                callbacks 2
+                woken-by-timer 1
+                back-and-forth 100
+                ipis-between 100
+                by-an-own-vector 0
+                none-for-all 0
+                by-the-old-one 0
+                done
+                """, guest.output());
+    }
 }

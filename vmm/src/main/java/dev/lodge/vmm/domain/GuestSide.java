@@ -269,6 +269,11 @@ final class GuestSide implements VcpuHost {
     }
 
     @Override
+    public void setCallbackVector(int vector) {
+        hardware.setCallbackVector(vector);
+    }
+
+    @Override
     public SystemTime time() {
         return hardware.time();
     }

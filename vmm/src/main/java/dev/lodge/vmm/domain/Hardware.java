@@ -135,6 +135,16 @@ final class Hardware implements AutoCloseable {
         return memory.addFrame(frame);
     }
 
+    /** See {@link dev.lodge.vmm.hypercall.GuestDomain#setCallbackVector}. */
+    void setCallbackVector(int vector) {
+        if (route.knowsXen()) {
+            vm.xen().setUpcallVector(vector);
+        }
+        for (int i = 0; i < vcpus.size(); i++) {
+            vcpus.get(i).setCallbackVector(vector, route.knowsXen());
+        }
+    }
+
     SystemTime time() {
         return time;
     }

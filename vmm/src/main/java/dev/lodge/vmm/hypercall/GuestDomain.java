@@ -48,6 +48,14 @@ public interface GuestDomain {
 
     HvmParams params();
 
+    /**
+     * Has vCPUs without an upcall vector of their own interrupted for events by this one, past their local APICs: {@code
+     * HVM_PARAM_CALLBACK_IRQ} of type vector.
+     *
+     * @param vector 0 for none
+     */
+    void setCallbackVector(int vector);
+
     /** The UUID, 16 bytes in the order of its text. */
     byte[] handle();
 

@@ -20,6 +20,7 @@ import java.lang.foreign.ValueLayout;
 final class HvmOp implements Hypercall {
 
     private static final int FIRST_USABLE_VECTOR = 16;
+    private static final int CALLBACK_TYPE_SHIFT = 56;
     private static final int TRACE_EXTRA_MAX = 7; // words of a trace record
     private static final int TRC_SUBCLS_SHIFT = 12;
 
@@ -64,8 +65,12 @@ final class HvmOp implements Hypercall {
             return caller.otherDomain(domid(copy));
         }
         return switch (param) {
-            case HVM_PARAM_CALLBACK_IRQ,
-                    HVM_PARAM_VM86_TSS_SIZED,
+            case HVM_PARAM_CALLBACK_IRQ -> {
+                caller.domain().params().set(param, value);
+                caller.domain().setCallbackVector(callbackVector(value));
+                yield 0;
+            }
+            case HVM_PARAM_VM86_TSS_SIZED,
                     HVM_PARAM_VM_GENERATION_ID_ADDR,
                     HVM_PARAM_STORE_EVTCHN,
                     HVM_PARAM_CONSOLE_EVTCHN -> {
@@ -89,6 +94,13 @@ final class HvmOp implements Hypercall {
             case HVM_PARAM_ACPI_IOPORTS_LOCATION -> -ENODEV; // no PM timer
             default -> HvmParams.isDeprecated(param) ? -EINVAL : -EPERM;
         };
+    }
+
+    /** GSIs and PCI lines are of no use to a domain without such chips. */
+    private static int callbackVector(long via) {
+        int vector = (int) via & 0xff;
+        boolean usable = via >>> CALLBACK_TYPE_SHIFT == HVM_PARAM_CALLBACK_TYPE_VECTOR && vector >= FIRST_USABLE_VECTOR;
+        return usable ? vector : 0;
     }
 
     private static long getParam(Caller caller, long argument) {

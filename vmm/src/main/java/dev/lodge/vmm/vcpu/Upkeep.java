@@ -31,7 +31,7 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     private final GuestCopy guest;
     private final @Nullable KernelAssist assist;
     private final VcpuKicker kicker;
-    private volatile boolean hasVector;
+    private volatile boolean hears;
     private final VcpuTimer timer;
     private final RunstateAccount runstate = new RunstateAccount();
     private final MemorySegment record = Arena.ofAuto().allocate(RunstateInfo.SIZE, Long.BYTES);
@@ -70,8 +70,8 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     /** The vCPU runs, for the first time or again. */
     void online() {
         runstate.online(domain.time().now());
-        if (assist != null && !hasVector) {
-            PollWaker.add(kicker);
+        if (assist != null && !hears) {
+            VcpuWaker.POLLS.add(kicker);
         }
     }
 
@@ -82,12 +82,16 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
 
     void upcallVector(int vector) {
         if (assist != null) {
-            hasVector = vector != 0;
-            if (hasVector) {
-                PollWaker.remove(kicker);
-            }
             assist.upcallVector(vector);
             tellKernelSoon();
+        }
+    }
+
+    /** Whether interrupts tell the vCPU of events, so that it need not poll for them. */
+    void hearsOfEvents(boolean told) {
+        hears = told;
+        if (told) {
+            VcpuWaker.POLLS.remove(kicker);
         }
     }
 
@@ -210,7 +214,7 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     /** After the vCPU's thread and the loop have ended. */
     @Override
     public void close() {
-        PollWaker.remove(kicker);
+        VcpuWaker.POLLS.remove(kicker);
         timer.close();
         runstate.close();
     }

@@ -46,6 +46,7 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
     private final ExitRegisters registers;
     private final ExitServer server;
     private final VcpuKicker kicker;
+    private final CallbackInterrupt callback;
     private final RegisterReader reader;
     private final Upkeep upkeep;
     private final Thread thread;
@@ -53,6 +54,7 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
 
     private final UpSwitch power = new UpSwitch();
     private volatile int upcallVector; // 0: none, so events are seen when the guest looks
+    private volatile boolean hasCallback;
     private volatile boolean started;
 
     /**
@@ -77,6 +79,7 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
         this.kvm = kvm;
         registers = new ExitRegisters(number, kvm);
         kicker = new VcpuKicker(kvm);
+        callback = new CallbackInterrupt(kvm, kicker, arena);
         reader = new RegisterReader(registers, kicker);
         GuestCopy guest = new GuestCopy(ram, registers);
         Caller caller = new Caller(domain, number, guest, arena.allocate(ARGUMENTS_SIZE, Long.BYTES));
@@ -134,18 +137,37 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
         return server.counts();
     }
 
-    /** Interrupts the guest so that it looks for events: an MSI to its local APIC. Any thread. */
+    /**
+     * Interrupts the guest so that it looks for events: by an MSI to its local APIC, or on its way into the guest where the
+     * domain has one vector for all. Any thread.
+     */
     public void upcall() {
         int vector = upcallVector;
         if (vector != 0) {
             vm.signalMsi(LAPIC_MSI | number << MSI_DESTINATION_SHIFT, 0, vector);
+        } else if (hasCallback && Thread.currentThread() != thread) {
+            kicker.kick();
         }
+    }
+
+    /**
+     * The domain's vCPUs are interrupted by this vector, but for those that have one of their own. Any thread.
+     *
+     * @param number 0 for none
+     * @param byKvm whether KVM does it, once the vCPU comes to it
+     */
+    public void setCallbackVector(int number, boolean byKvm) {
+        hasCallback = number != 0;
+        callback.setVector(byKvm ? 0 : number);
+        upkeep.hearsOfEvents(hasCallback || upcallVector != 0);
+        kicker.kick();
     }
 
     @Override
     public void setUpcallVector(int vector) {
         upcallVector = vector;
         upkeep.upcallVector(vector);
+        upkeep.hearsOfEvents(hasCallback || vector != 0);
         if (domain.events().isUpcallPending(number)) {
             upcall();
         }
@@ -219,6 +241,9 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
             stayDown();
             return;
         }
+        if (callback.isSet() && domain.events().isUpcallPending(number)) {
+            callback.offer();
+        }
         int exit = kvm.run();
         if (exit >= 0) {
             if (!started) {
@@ -267,6 +292,7 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
     /** Frees what it has open. After the thread and the loop have ended. */
     @Override
     public void close() {
+        callback.close();
         upkeep.close();
         kvm.close();
         arena.close();

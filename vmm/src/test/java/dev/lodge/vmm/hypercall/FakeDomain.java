@@ -40,6 +40,7 @@ public class FakeDomain implements GuestDomain {
     private final long built = System.nanoTime() - 1_000_000_000;
     final SystemTime time = new SystemTime(() -> System.nanoTime() - built, new Pvclock(0, TscScale.of(2_000_000)));
     final HvmParams params = new HvmParams();
+    int callbackVector;
     final byte[] memoryMap = new byte[3 * 20];
     private final GuestRam memory = new GuestRam(List.of(new GuestRam.Region(0, ram)));
     private final EventChannels events;
@@ -222,6 +223,11 @@ public class FakeDomain implements GuestDomain {
     @Override
     public SystemTime time() {
         return time;
+    }
+
+    @Override
+    public void setCallbackVector(int vector) {
+        callbackVector = vector;
     }
 
     @Override

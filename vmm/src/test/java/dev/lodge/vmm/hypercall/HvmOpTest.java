@@ -71,6 +71,16 @@ class HvmOpTest {
     void theGuestSetsHowItIsCalledBack() {
         assertEquals(0, param(HVMOP_set_param, FakeDomain.DOMID, HVM_PARAM_CALLBACK_IRQ, 2L << 56 | 0xf3));
         assertEquals(2L << 56 | 0xf3, domain.params.get(HVM_PARAM_CALLBACK_IRQ));
+        assertEquals(0xf3, domain.callbackVector);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 0xf3, 1L << 56 | 0xf3, 3L << 56 | 0xf3, 2L << 56, 2L << 56 | 15, -1, Long.MIN_VALUE})
+    void whatIsNoVectorOfInterruptsCallsNobodyBack(long via) {
+        domain.callbackVector = 0xf3;
+        assertEquals(0, param(HVMOP_set_param, SELF, HVM_PARAM_CALLBACK_IRQ, via));
+        assertEquals(via, domain.params.get(HVM_PARAM_CALLBACK_IRQ));
+        assertEquals(0, domain.callbackVector);
     }
 
     @Test
