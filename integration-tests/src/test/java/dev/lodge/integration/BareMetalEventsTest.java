@@ -105,10 +105,10 @@ class BareMetalEventsTest {
                 send-with-interrupts-off 0
                 not-yet 0
                 send-with-interrupts-on 0
-                callbacks 2
+                called-back 1
                 woken-by-timer 1
-                back-and-forth 100
-                ipis-between 100
+                back-and-forth 1
+                ipis-between 1
                 by-an-own-vector 0
                 none-for-all 0
                 by-the-old-one 0

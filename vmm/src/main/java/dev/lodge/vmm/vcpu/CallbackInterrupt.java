@@ -13,15 +13,20 @@ import java.lang.foreign.MemorySegment;
  * interrupts on. Where KVM knows Xen it does so itself; this is for the other hosts.
  *
  * <p>KVM, which has the interrupt controllers here, says whether the vCPU has interrupts on, but not when it gets them on. So a
- * vCPU that has them off is looked at again shortly ({@link VcpuWaker#WINDOWS}).
+ * vCPU that has them off is looked at again shortly ({@link VcpuWaker#WINDOWS}), and then after twice that time and so on: one that
+ * was kicked whenever it is about to go on would never get there.
  */
-final class CallbackInterrupt implements AutoCloseable {
+final class CallbackInterrupt implements VcpuWaker.Sleeper, AutoCloseable {
+
+    private static final int MOST_PATIENCE = 128; // of the waker's periods
 
     private final KvmVcpu kvm;
     private final VcpuKicker kicker;
     private final MemorySegment events;
     private volatile int vector; // 0: none
     private boolean waitsForWindow; // of the vCPU's thread
+    private volatile int patience = 1; // in the waker's periods
+    private int waited; // of the waker's thread
 
     CallbackInterrupt(KvmVcpu kvm, VcpuKicker kicker, Arena arena) {
         this.kvm = kvm;
@@ -41,13 +46,23 @@ final class CallbackInterrupt implements AutoCloseable {
     /** Has the vCPU interrupted when it runs on, or soon. On its thread, outside the guest, while an upcall is pending. */
     void offer() {
         boolean open = kvm.runState().interruptFlag() && inject();
+        patience = open ? 1 : Math.min(2 * patience, MOST_PATIENCE);
         if (open == waitsForWindow) {
             waitsForWindow = !open;
             if (open) {
-                VcpuWaker.WINDOWS.remove(kicker);
+                VcpuWaker.WINDOWS.remove(this);
             } else {
-                VcpuWaker.WINDOWS.add(kicker);
+                VcpuWaker.WINDOWS.add(this);
             }
+        }
+    }
+
+    @Override
+    public void wake() {
+        waited++;
+        if (waited >= patience) {
+            waited = 0;
+            kicker.kick();
         }
     }
 
@@ -72,6 +87,6 @@ final class CallbackInterrupt implements AutoCloseable {
     /** After the vCPU's thread has ended. */
     @Override
     public void close() {
-        VcpuWaker.WINDOWS.remove(kicker);
+        VcpuWaker.WINDOWS.remove(this);
     }
 }

@@ -31,6 +31,7 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     private final GuestCopy guest;
     private final @Nullable KernelAssist assist;
     private final VcpuKicker kicker;
+    private final VcpuWaker.Sleeper poller;
     private volatile boolean hears;
     private final VcpuTimer timer;
     private final RunstateAccount runstate = new RunstateAccount();
@@ -58,6 +59,7 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
         this.guest = guest;
         this.assist = assist;
         this.kicker = kicker;
+        poller = kicker::kick;
         timer = new VcpuTimer(domain, vcpu, loop);
     }
 
@@ -71,7 +73,7 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     void online() {
         runstate.online(domain.time().now());
         if (assist != null && !hears) {
-            VcpuWaker.POLLS.add(kicker);
+            VcpuWaker.POLLS.add(poller);
         }
     }
 
@@ -91,7 +93,7 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     void hearsOfEvents(boolean told) {
         hears = told;
         if (told) {
-            VcpuWaker.POLLS.remove(kicker);
+            VcpuWaker.POLLS.remove(poller);
         }
     }
 
@@ -214,7 +216,7 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     /** After the vCPU's thread and the loop have ended. */
     @Override
     public void close() {
-        VcpuWaker.POLLS.remove(kicker);
+        VcpuWaker.POLLS.remove(poller);
         timer.close();
         runstate.close();
     }

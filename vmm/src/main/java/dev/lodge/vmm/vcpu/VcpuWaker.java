@@ -1,6 +1,5 @@
 package dev.lodge.vmm.vcpu;
 
-import dev.lodge.kvm.VcpuKicker;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +19,18 @@ final class VcpuWaker {
      */
     static final VcpuWaker POLLS = new VcpuWaker("poll-waker", 10_000_000);
 
-    /** For vCPUs that are to be interrupted as soon as they have interrupts on. */
+    /** For vCPUs that are to be interrupted as soon as they have interrupts on. Each decides which of these moments are its own. */
     static final VcpuWaker WINDOWS = new VcpuWaker("window-waker", 100_000);
+
+    /** One vCPU; the same object when it is added and removed. On the waker's thread. */
+    @FunctionalInterface
+    interface Sleeper {
+        void wake();
+    }
 
     private final String name;
     private final long period; // ns
-    private final CopyOnWriteArrayList<VcpuKicker> waiting = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Sleeper> waiting = new CopyOnWriteArrayList<>();
     private @Nullable Thread thread; // guarded by waiting
 
     private VcpuWaker(String name, long period) {
@@ -34,7 +39,7 @@ final class VcpuWaker {
     }
 
     /** From now on a vCPU is woken. */
-    void add(VcpuKicker vcpu) {
+    void add(Sleeper vcpu) {
         synchronized (waiting) {
             waiting.addIfAbsent(vcpu);
             if (thread == null) {
@@ -45,7 +50,7 @@ final class VcpuWaker {
     }
 
     /** A vCPU is not woken any more, if it was. */
-    void remove(VcpuKicker vcpu) {
+    void remove(Sleeper vcpu) {
         waiting.remove(vcpu);
     }
 
@@ -58,7 +63,7 @@ final class VcpuWaker {
                     }
                 }
                 LockSupport.parkNanos(period);
-                waiting.forEach(VcpuKicker::kick);
+                waiting.forEach(Sleeper::wake);
             }
         } catch (InterruptedException nobodyDoes) {
             Thread.currentThread().interrupt();
