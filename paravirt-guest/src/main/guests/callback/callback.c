@@ -1,8 +1,8 @@
 /*
  * callback: interrupts for events by one vector for all vCPUs (HVM_PARAM_CALLBACK_IRQ), as Linux before 5.15 and other kernels
  * take them. They pass the local APICs by, so the handler acknowledges nothing; if they did not, the first would keep all of
- * lower priority away. Events come while the CPU works, sleeps, and has interrupts off, from itself and from another CPU. What is
- * counted may be more than was sent: a CPU that QEMU emulates delivers an interrupt twice now and then.
+ * lower priority away. Events come while the CPU works, sleeps, and has interrupts off, from itself and from another CPU. An
+ * interrupt may come twice, as it does now and then where QEMU emulates the CPU; so each round trip has a number.
  */
 #include "cpus.h"
 #include "events.h"
@@ -13,6 +13,7 @@ enum { CPUS = 2, CALLBACK_VECTOR = 0xf3, OWN_VECTOR = 0x42, IPI_VECTOR = 0x41, R
 
 static struct vcpu_info infos[CPUS] __attribute__((aligned(4096)));
 static volatile unsigned ready, callbacks[CPUS], own_upcalls, ipis[CPUS];
+static volatile unsigned asked, answered;
 static uint32_t ports[CPUS];
 
 static unsigned take(void)
@@ -56,23 +57,28 @@ static void settle(unsigned cpu)
 		shutdown(SHUTDOWN_CRASH);
 }
 
-/* Sends each back, by the way it came. */
+/* Answers what it is asked: odd numbers by an event, even ones by the local APIC. */
 static void other(unsigned cpu)
 {
-	unsigned answered = 0, answered_ipis = 0;
 	settle(cpu);
 	ready = 1;
 	for (;;) {
 		sleep_until_interrupt();
-		if (callbacks[cpu] != answered) {
-			answered = callbacks[cpu];
+		if (answered == asked)
+			continue;
+		answered = asked;
+		if (answered % 2)
 			event_send(ports[0]);
-		}
-		if (ipis[cpu] != answered_ipis) {
-			answered_ipis = ipis[cpu];
+		else
 			lapic_send(0, LAPIC_FIXED | IPI_VECTOR);
-		}
 	}
+}
+
+/* Sleeps until the other CPU has answered, and its answer has interrupted. */
+static void await(volatile unsigned *interrupts, unsigned before)
+{
+	while (answered != asked || *interrupts == before)
+		sleep_until_interrupt();
 }
 
 static void show_itself(void)
@@ -107,12 +113,12 @@ static void show_another(void)
 	unsigned callbacks_before = callbacks[0];
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		unsigned before = callbacks[0], ipis_before = ipis[0];
+		asked++;
 		event_send(ports[1]);
-		while (callbacks[0] == before)
-			sleep_until_interrupt();
+		await(&callbacks[0], before);
+		asked++;
 		lapic_send(1, LAPIC_FIXED | IPI_VECTOR);
-		while (ipis[0] == ipis_before)
-			sleep_until_interrupt();
+		await(&ipis[0], ipis_before);
 	}
 	print_line("back-and-forth", callbacks[0] - callbacks_before >= ROUNDS);
 	print_line("ipis-between", ipis[0] >= ROUNDS);

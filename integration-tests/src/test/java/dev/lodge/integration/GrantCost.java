@@ -5,6 +5,7 @@ import dev.lodge.rings.GrantRef;
 import dev.lodge.vmm.abi.GrantTableAbi;
 import dev.lodge.vmm.grant.GrantMappings;
 import dev.lodge.vmm.grant.GrantTable;
+import dev.lodge.vmm.memory.FrameList;
 import dev.lodge.vmm.memory.GuestRam;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -25,6 +26,7 @@ public final class GrantCost {
     private static final GrantRef REF = new GrantRef(8);
 
     private final GrantMappings mappings;
+    private final FrameList frames = new FrameList();
     private final MemorySegment page = Arena.ofAuto().allocate(FrameNumber.FRAME_SIZE, FrameNumber.FRAME_SIZE);
     private long sum;
 
@@ -59,9 +61,10 @@ public final class GrantCost {
     /** {@value #TIMES} times. */
     void map() {
         for (int i = 0; i < TIMES; i++) {
-            MemorySegment frame = mappings.map(REF, true);
-            sum += frame.get(ValueLayout.JAVA_BYTE, i & (FrameNumber.FRAME_SIZE - 1));
-            mappings.unmap(REF, true);
+            frames.clear();
+            int handle = mappings.map(REF.value(), true, frames);
+            sum += frames.memory(0).get(ValueLayout.JAVA_BYTE, frames.offset(0) + (i & (FrameNumber.FRAME_SIZE - 1)));
+            mappings.unmap(handle);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.lodge.rings.GrantRef;
 import dev.lodge.rings.GuestFault;
 import dev.lodge.vmm.abi.DomainIds;
 import dev.lodge.vmm.abi.GrantTableAbi;
+import dev.lodge.vmm.memory.FrameList;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -15,10 +16,14 @@ import java.util.Arrays;
  */
 public final class GrantMappings implements AutoCloseable {
 
+    private static final int NOTHING = -1; // no entry has so large a number
+
     private final GrantTable table;
     private final GrantAccess copying = new GrantAccess();
-    private int[] mapped = new int[16]; // ref << 1 | write, the first count of them
-    private int count;
+    private int[] mapped = new int[16]; // by handle: ref << 1 | write, or NOTHING
+    private int[] free = new int[16]; // handles, the first freeCount of them
+    private int handles; // that were ever given out
+    private int freeCount;
 
     /** None yet. */
     public GrantMappings(GrantTable table) {
@@ -26,31 +31,55 @@ public final class GrantMappings implements AutoCloseable {
     }
 
     /**
-     * Maps a frame: {@code GNTTABOP_map_grant_ref} of Domain 0.
+     * Maps a frame until the connection ends: {@code GNTTABOP_map_grant_ref} of Domain 0.
      *
      * @return the frame's bytes, not a copy; read-only unless {@code write}
      * @throws GuestFault if the entry does not grant that; the reason names it
      */
     public MemorySegment map(GrantRef ref, boolean write) {
         MemorySegment frame = table.map(ref, write);
-        if (count == mapped.length) {
-            mapped = Arrays.copyOf(mapped, 2 * count);
-        }
-        mapped[count++] = key(ref, write);
+        note(ref.value(), write);
         return frame;
     }
 
-    /** Gives back one mapping: {@code GNTTABOP_unmap_grant_ref} of Domain 0. It must be one of these. */
-    public void unmap(GrantRef ref, boolean write) {
-        int key = key(ref, write);
-        for (int i = count - 1; i >= 0; i--) {
-            if (mapped[i] == key) {
-                mapped[i] = mapped[--count];
-                table.unmap(ref, write);
-                return;
-            }
+    /**
+     * Maps a frame for a while, without a new object.
+     *
+     * @param ref as the guest gave it, any value
+     * @param into the frame's place is added there; the place is read-only unless {@code write}
+     * @return the mapping's handle, for {@link #unmap}
+     * @throws GuestFault if the entry does not grant that; the reason names it
+     */
+    public int map(int ref, boolean write, FrameList into) {
+        table.map(ref, write, into);
+        return note(ref, write);
+    }
+
+    /**
+     * Gives back one mapping: {@code GNTTABOP_unmap_grant_ref} of Domain 0.
+     *
+     * @throws IllegalStateException if it is none, or none any more
+     */
+    public void unmap(int handle) {
+        if (handle < 0 || handle >= handles || mapped[handle] == NOTHING) {
+            throw new IllegalStateException("handle " + handle + " is of no mapping of this connection");
         }
-        throw new IllegalStateException("grant " + ref + " is not mapped by this connection");
+        int key = mapped[handle];
+        mapped[handle] = NOTHING;
+        if (freeCount == free.length) {
+            free = Arrays.copyOf(free, 2 * freeCount);
+        }
+        free[freeCount++] = handle;
+        table.unmap(key >>> 1, (key & 1) != 0);
+    }
+
+    private int note(int ref, boolean write) {
+        int handle = freeCount > 0 ? free[--freeCount] : handles++;
+        if (handle == mapped.length) {
+            mapped = Arrays.copyOf(mapped, 2 * handle);
+        }
+        mapped[handle] = ref << 1 | (write ? 1 : 0);
+        return handle;
     }
 
     /**
@@ -95,19 +124,16 @@ public final class GrantMappings implements AutoCloseable {
 
     /** How many mappings there are. */
     public int count() {
-        return count;
+        return handles - freeCount;
     }
 
     /** Gives back all. */
     @Override
     public void close() {
-        while (count > 0) {
-            int key = mapped[--count];
-            table.unmap(new GrantRef(key >>> 1), (key & 1) != 0);
+        for (int handle = 0; handle < handles; handle++) {
+            if (mapped[handle] != NOTHING) {
+                unmap(handle);
+            }
         }
-    }
-
-    private static int key(GrantRef ref, boolean write) {
-        return ref.value() << 1 | (write ? 1 : 0);
     }
 }

@@ -16,6 +16,7 @@ import dev.lodge.vmm.abi.DomainIds;
 import dev.lodge.vmm.abi.GrantTableAbi;
 import dev.lodge.vmm.abi.MemoryAbi;
 import dev.lodge.vmm.grant.ActiveGrants.Active;
+import dev.lodge.vmm.memory.FrameList;
 import dev.lodge.vmm.memory.GuestRam;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -182,27 +183,40 @@ public final class GrantTable {
 
     // What others do with the guest's frames.
 
-    /** {@code GNTTABOP_map_grant_ref} of Domain 0: see {@link GrantMappings#map}. */
+    /** {@code GNTTABOP_map_grant_ref} of Domain 0: see {@link GrantMappings#map(GrantRef, boolean)}. */
     public synchronized MemorySegment map(GrantRef ref, boolean write) {
-        if (mappings == MAX_MAPPINGS) {
-            throw new GuestFault("grant " + ref + " would be one mapping too many of this domain's");
-        }
-        Refusal refusal = use(ref.value(), DomainIds.DOMID_0, write, true);
-        if (refusal != Refusal.NONE) {
-            throw new GuestFault("grant " + ref + " " + refusal.text());
-        }
-        mappings++;
-        MemorySegment frame =
-                memory.frame(new FrameNumber(active.get(ref.value()).frame()));
+        MemorySegment frame = memory.frame(new FrameNumber(beginMapping(ref.value(), write)));
         return write ? frame : frame.asReadOnly();
     }
 
-    /** Ends one mapping of an entry: {@code GNTTABOP_unmap_grant_ref} of Domain 0. */
-    public synchronized void unmap(GrantRef ref, boolean write) {
-        if (isBeyond(ref.value())) {
-            throw new AssertionError("grant " + ref + " is beyond the grant table, so it was never mapped");
+    /** The same, for one of many. */
+    synchronized void map(int ref, boolean write, FrameList into) {
+        memory.list(beginMapping(ref, write), write, into);
+    }
+
+    private long beginMapping(int ref, boolean write) {
+        if (mappings == MAX_MAPPINGS) {
+            throw new GuestFault("grant " + new GrantRef(ref) + " would be one mapping too many of this domain's");
         }
-        endUse(ref.value(), write);
+        Refusal refusal = use(ref, DomainIds.DOMID_0, write, true);
+        if (refusal != Refusal.NONE) {
+            throw new GuestFault("grant " + new GrantRef(ref) + " " + refusal.text());
+        }
+        mappings++;
+        return active.get(ref).frame();
+    }
+
+    /** Ends one mapping of an entry: {@code GNTTABOP_unmap_grant_ref} of Domain 0. */
+    public void unmap(GrantRef ref, boolean write) {
+        unmap(ref.value(), write);
+    }
+
+    synchronized void unmap(int ref, boolean write) {
+        if (isBeyond(ref)) {
+            throw new AssertionError(
+                    "grant " + new GrantRef(ref) + " is beyond the grant table, so it was never mapped");
+        }
+        endUse(ref, write);
         mappings--;
     }
 

@@ -1,5 +1,6 @@
 package dev.lodge.vmm.memory;
 
+import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GuestAddress;
 import dev.lodge.rings.GuestFault;
 import dev.lodge.rings.GuestMemory;
@@ -27,6 +28,7 @@ public final class GuestRam implements GuestMemory {
     public record Region(long base, MemorySegment host) {}
 
     private volatile Region[] regions; // replaced by a longer one, so an index stays good
+    private volatile MemorySegment[] readOnly; // each region's, replaced first
 
     /**
      * A domain's memory.
@@ -35,12 +37,16 @@ public final class GuestRam implements GuestMemory {
      */
     public GuestRam(List<Region> regions) {
         this.regions = regions.toArray(new Region[0]);
+        readOnly = regions.stream().map(region -> region.host().asReadOnly()).toArray(MemorySegment[]::new);
     }
 
     /** Adds a region, which must not overlap others. */
     public synchronized void add(Region region) {
         Region[] more = Arrays.copyOf(regions, regions.length + 1);
         more[regions.length] = region;
+        MemorySegment[] moreReadOnly = Arrays.copyOf(readOnly, more.length);
+        moreReadOnly[regions.length] = region.host().asReadOnly();
+        readOnly = moreReadOnly;
         regions = more;
     }
 
@@ -51,6 +57,22 @@ public final class GuestRam implements GuestMemory {
             throw new GuestFault(length + " bytes at guest-physical " + address + " are not RAM");
         }
         return host(region).asSlice(offset(region, address.value()), length);
+    }
+
+    /**
+     * Adds a frame to a list, without a new object.
+     *
+     * @param frame a frame's number, any value
+     * @param write false for memory that cannot be written to by it
+     * @throws GuestFault if the frame is not RAM
+     */
+    public void list(long frame, boolean write, FrameList to) {
+        long address = frame << FrameNumber.FRAME_SHIFT;
+        int region = address >>> FrameNumber.FRAME_SHIFT == frame ? region(address, FrameNumber.FRAME_SIZE) : NO_REGION;
+        if (region == NO_REGION) {
+            throw new GuestFault("frame " + new FrameNumber(frame) + " is not RAM");
+        }
+        to.add(write ? host(region) : readOnly[region], offset(region, address));
     }
 
     /**

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lodge.rings.GrantRef;
 import dev.lodge.rings.GuestFault;
+import dev.lodge.vmm.memory.FrameList;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -182,15 +183,25 @@ class GrantAccessTest {
             assertEquals(3, one.get(20, 0));
             MemorySegment read = mappings.map(new GrantRef(9), false);
             assertTrue(read.isReadOnly());
-            mappings.map(new GrantRef(8), false);
-            mappings.unmap(new GrantRef(8), true);
-            assertThrows(IllegalStateException.class, () -> mappings.unmap(new GrantRef(8), true));
-            assertThrows(IllegalStateException.class, () -> mappings.unmap(new GrantRef(10), false));
+            FrameList frames = new FrameList();
+            int handle = mappings.map(8, true, frames);
+            assertEquals(3, frames.memory(0).get(ValueLayout.JAVA_BYTE, frames.offset(0)));
+            mappings.unmap(handle);
+            assertThrows(IllegalStateException.class, () -> mappings.unmap(handle));
+            assertThrows(IllegalStateException.class, () -> mappings.unmap(handle + 1));
+            assertThrows(IllegalStateException.class, () -> mappings.unmap(-1));
             assertEquals(2, mappings.count());
-            for (int i = 0; i < 100; i++) {
-                mappings.map(new GrantRef(8), (i & 1) == 0);
+            int[] handles = new int[100];
+            for (int i = 0; i < handles.length; i++) {
+                handles[i] = mappings.map(i % 2 == 0 ? 8 : 9, i % 4 == 0, frames);
+                assertEquals(i % 4 != 0, frames.memory(i + 1).isReadOnly());
             }
             assertEquals(102, one.table.mappings());
+            for (int i = 0; i < handles.length; i += 3) {
+                mappings.unmap(handles[i]);
+            }
+            assertEquals(68, mappings.count());
+            assertEquals(68, one.table.mappings());
         }
         assertEquals(0, one.table.mappings());
         assertEquals(0, one.table.uses());

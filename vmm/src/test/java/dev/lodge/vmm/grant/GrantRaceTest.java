@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lodge.rings.GrantRef;
 import dev.lodge.rings.GuestFault;
 import dev.lodge.vmm.grant.GrantFixture.Side;
+import dev.lodge.vmm.memory.FrameList;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
@@ -75,17 +76,20 @@ class GrantRaceTest {
         });
         int mapped = 0;
         int brokenPromises = 0;
+        FrameList frames = new FrameList();
         try (GrantMappings mappings = new GrantMappings(side.table)) {
             while (mapped < MAPPED || revoked.get() < REVOKED) {
                 boolean write = (mapped & 1) == 0;
+                int handle;
+                frames.clear();
                 try {
-                    mappings.map(REF, write);
+                    handle = mappings.map(REF.value(), write, frames);
                 } catch (GuestFault refused) {
                     continue;
                 }
                 mapped++;
                 brokenPromises += ownedAgain ? 1 : 0;
-                mappings.unmap(REF, write);
+                mappings.unmap(handle);
             }
         } finally {
             stop.set(true);

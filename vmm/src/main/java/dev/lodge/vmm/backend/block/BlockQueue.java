@@ -19,6 +19,7 @@ import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GuestFault;
 import dev.lodge.rings.RingBackEnd;
 import dev.lodge.vmm.event.BackendPort;
+import dev.lodge.vmm.memory.FrameList;
 import dev.lodge.vmm.storage.ReadQueue;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * One ring of a disk. Requests are taken in their order, adjacent ones done together. Writes, flushes and discards are done
  * when they are taken, so a flush has only to make durable what was written before it. A read alone is done so, too: nothing
  * is faster. But of several, where the storage may have to wait for them, all are begun before one is waited for, and are
- * answered as they end. Allocates nothing for a request whose grants are persistent. On the connection's thread.
+ * answered as they end. Allocates nothing for a request. On the connection's thread.
  */
 final class BlockQueue {
 
@@ -43,7 +44,8 @@ final class BlockQueue {
     private final BackendPort port;
     private final GrantedFrames frames;
     private final BlockRequest request = new BlockRequest();
-    private final MemorySegment[] gathered = new MemorySegment[BlockRequest.MAX_SEGMENTS];
+    private final FrameList gathered = new FrameList();
+    private final FrameList indirect = new FrameList();
     private final Transfers transfers;
     private Transfer transfer;
     private final @Nullable ReadQueue reads;
@@ -118,7 +120,10 @@ final class BlockQueue {
         for (int i = 0; i < segments; i++) {
             int first = request.first(i);
             int sectors = request.last(i) - first + 1;
-            pieces.add(gathered[i], (long) first * Disk.SECTOR_SIZE, (long) sectors * Disk.SECTOR_SIZE);
+            pieces.add(
+                    gathered.memory(i),
+                    gathered.offset(i) + (long) first * Disk.SECTOR_SIZE,
+                    (long) sectors * Disk.SECTOR_SIZE);
         }
         frames.lendTo(transfer.borrowed());
         transfer.end(request.id(), request.operation());
@@ -131,10 +136,13 @@ final class BlockQueue {
             return -1;
         }
         long sectors = 0;
+        gathered.clear();
+        indirect.clear();
         try {
             if (request.isIndirect()) {
                 for (int i = 0; i < request.indirectFrames(); i++) {
-                    request.copySegments(i, frames.get(request.indirectGrant(i), false));
+                    frames.get(request.indirectGrant(i), false, indirect);
+                    request.copySegments(i, indirect.memory(i), indirect.offset(i));
                 }
             }
             for (int i = 0; i < segments; i++) {
@@ -144,7 +152,7 @@ final class BlockQueue {
                     return -1;
                 }
                 sectors += last - first + 1;
-                gathered[i] = frames.get(request.grant(i), !write); // a write to the disk reads from the frame
+                frames.get(request.grant(i), !write, gathered); // a write to the disk reads from the frame
             }
         } catch (GuestFault fault) {
             disk.complain(String.valueOf(fault.getMessage()));

@@ -100,10 +100,10 @@ final class BlockRequest {
     }
 
     /** Copies a frame of segments. */
-    void copySegments(int index, MemorySegment frame) {
+    void copySegments(int index, MemorySegment memory, long offset) {
         int first = index * SEGMENTS_IN_FRAME;
         int count = Math.min(segments() - first, SEGMENTS_IN_FRAME);
-        MemorySegment.copy(frame, 0, indirect, (long) first * SIZEOF_segment, (long) count * SIZEOF_segment);
+        MemorySegment.copy(memory, offset, indirect, (long) first * SIZEOF_segment, (long) count * SIZEOF_segment);
     }
 
     // A segment.

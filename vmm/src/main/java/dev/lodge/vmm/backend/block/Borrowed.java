@@ -2,38 +2,31 @@ package dev.lodge.vmm.backend.block;
 
 import java.util.Arrays;
 
-/** Grants that are mapped for the requests of one transfer, and how. On the connection's thread. */
+/** Handles of grants that are mapped for the requests of one transfer. On the connection's thread. */
 final class Borrowed {
 
-    private int[] refs = new int[BlockRequest.MAX_SEGMENTS];
-    private boolean[] writable = new boolean[BlockRequest.MAX_SEGMENTS];
+    private int[] handles = new int[BlockRequest.MAX_SEGMENTS];
     private int count;
 
     int count() {
         return count;
     }
 
-    int ref(int index) {
-        return refs[index];
+    int handle(int index) {
+        return handles[index];
     }
 
-    boolean isWritable(int index) {
-        return writable[index];
-    }
-
-    void add(int ref, boolean write) {
-        if (count == refs.length) {
-            refs = Arrays.copyOf(refs, 2 * count);
-            writable = Arrays.copyOf(writable, 2 * count);
+    void add(int handle) {
+        if (count == handles.length) {
+            handles = Arrays.copyOf(handles, 2 * count);
         }
-        refs[count] = ref;
-        writable[count++] = write;
+        handles[count++] = handle;
     }
 
     /** Takes over all that another has. */
     void takeAll(Borrowed other) {
         for (int i = 0; i < other.count; i++) {
-            add(other.refs[i], other.writable[i]);
+            add(other.handles[i]);
         }
         other.count = 0;
     }

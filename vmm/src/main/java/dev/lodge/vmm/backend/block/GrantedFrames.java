@@ -1,7 +1,8 @@
 package dev.lodge.vmm.backend.block;
 
-import dev.lodge.rings.GrantRef;
+import dev.lodge.rings.FrameNumber;
 import dev.lodge.vmm.grant.GrantMappings;
+import dev.lodge.vmm.memory.FrameList;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,10 @@ final class GrantedFrames {
     private final boolean persistent;
     private int[] refs = new int[256];
     private @Nullable MemorySegment[] frames = new MemorySegment[256];
+    private int[] handles = new int[256];
     private int kept;
 
+    private final FrameList mapped = new FrameList(); // one, for a moment
     private final Borrowed fresh = new Borrowed();
 
     GrantedFrames(GrantMappings mappings, boolean persistent) {
@@ -31,32 +34,34 @@ final class GrantedFrames {
     }
 
     /**
-     * The frame that a grant grants.
+     * Adds the frame that a grant grants.
      *
      * @param ref as the guest gave it, any value
      * @throws dev.lodge.rings.GuestFault if it does not grant that
      */
-    MemorySegment get(int ref, boolean write) {
+    void get(int ref, boolean write, FrameList into) {
         if (!persistent) {
-            return borrow(ref, write);
+            fresh.add(mappings.map(ref, write, into));
+            return;
         }
         int slot = slot(ref);
         MemorySegment frame = frames[slot];
-        if (frame != null) {
-            return frame;
+        if (frame == null) {
+            frame = keep(ref, slot);
         }
-        MemorySegment mapped = mappings.map(new GrantRef(ref), true);
+        into.add(frame, 0);
+    }
+
+    private MemorySegment keep(int ref, int slot) {
+        mapped.clear();
+        int handle = mappings.map(ref, true, mapped);
+        MemorySegment frame = mapped.memory(0).asSlice(mapped.offset(0), FrameNumber.FRAME_SIZE);
         refs[slot] = ref;
-        frames[slot] = mapped;
+        frames[slot] = frame;
+        handles[slot] = handle;
         if (++kept > frames.length / 2) {
             grow();
         }
-        return mapped;
-    }
-
-    private MemorySegment borrow(int ref, boolean write) {
-        MemorySegment frame = mappings.map(new GrantRef(ref), write);
-        fresh.add(ref, write);
         return frame;
     }
 
@@ -73,7 +78,7 @@ final class GrantedFrames {
     /** A transfer is done. The front end may be told of that only afterwards: it takes its grants back then. */
     void giveBack(Borrowed transfer) {
         for (int i = transfer.count() - 1; i >= 0; i--) {
-            mappings.unmap(new GrantRef(transfer.ref(i)), transfer.isWritable(i));
+            mappings.unmap(transfer.handle(i));
         }
         transfer.clear();
     }
@@ -88,11 +93,12 @@ final class GrantedFrames {
         if (kept > MOST_KEPT) {
             for (int i = 0; i < frames.length; i++) {
                 if (frames[i] != null) {
-                    mappings.unmap(new GrantRef(refs[i]), true);
+                    mappings.unmap(handles[i]);
                 }
             }
             refs = new int[256];
             frames = new MemorySegment[256];
+            handles = new int[256];
             kept = 0;
         }
     }
@@ -110,13 +116,16 @@ final class GrantedFrames {
     private void grow() {
         int[] oldRefs = refs;
         @Nullable MemorySegment[] oldFrames = frames;
+        int[] oldHandles = handles;
         refs = new int[2 * oldRefs.length];
         frames = new MemorySegment[2 * oldFrames.length];
+        handles = new int[2 * oldFrames.length];
         for (int i = 0; i < oldFrames.length; i++) {
             if (oldFrames[i] != null) {
                 int slot = slot(oldRefs[i]);
                 refs[slot] = oldRefs[i];
                 frames[slot] = oldFrames[i];
+                handles[slot] = oldHandles[i];
             }
         }
     }

@@ -377,8 +377,10 @@ class BlockQueueTest {
         assertThrows(ConnectionFault.class, queue::serve);
     }
 
-    @Test
-    void aRequestAllocatesNothing() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRequestAllocatesNothing(boolean persistent) throws Exception {
+        queue = queue(persistent);
         storage.notes = false;
         long bytes = AllocatedBytes.inRounds(20_000, this::round);
         assertTrue(bytes < 20_000, bytes + " bytes for 20,000 rounds");
