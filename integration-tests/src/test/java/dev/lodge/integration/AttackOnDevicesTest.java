@@ -55,6 +55,26 @@ class AttackOnDevicesTest {
         TripleFault.assertTold(guest.shutdown().detail(), 1);
     }
 
+    @Test
+    @DisplayName("crashes as a whole when it has its second CPU begin without page tables")
+    void lost() throws Exception {
+        BareMetal guest = Attack.run("initialise", "lost", 2);
+        assertEquals("initialised 0\n", guest.output());
+        assertEquals(Shutdown.Reason.CRASH, guest.shutdown().reason());
+        TripleFault.assertTold(guest.shutdown().detail(), 1);
+    }
+
+    /** What becomes of a CPU that begins with such registers is its own affair, but it must not be Lodge's. */
+    @ParameterizedTest(
+            name = "goes on, or crashes alone, when it has its second CPU begin with registers set at random: {0}")
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void wild(int seed) throws Exception {
+        BareMetal guest = Attack.run("initialise", "wild " + seed, 2, Duration.ofSeconds(5));
+        if (guest.shutdown().reason() == Shutdown.Reason.POWEROFF) {
+            Attack.assertSurvived(guest);
+        }
+    }
+
     /** Where a reset CPU without firmware ends is KVM's affair: it hangs, or cannot go on. */
     @ParameterizedTest(name = "can be ended after it has reset its CPUs: {0}")
     @ValueSource(strings = {"itself", "everybody"})

@@ -30,6 +30,59 @@ class BareMetalCpusTest {
     }
 
     @Test
+    @DisplayName("start by VCPUOP_initialise in 64-bit and in 32-bit mode, and bad contexts start none")
+    void initialise() throws Exception {
+        assertEquals("""
+                tried 33
+                refused 33
+                up-too-early -22
+                no-such-cpu -2
+                bad-pointer -14
+                the-first -17
+                second 0
+                again -17
+                waits 1
+                second-rdi 4660
+                second-rsi 1
+                second-up 1
+                second-itself -17
+                third 0
+                third-up 0
+                up 0
+                third-registers 8
+                third-again -17
+                survived
+                """, initialised("modes", 3));
+    }
+
+    @Test
+    @DisplayName("are not initialised once SIPI has started them, but after INIT alone or VCPUOP_down they are")
+    void initialiseOrSipi() throws Exception {
+        assertEquals("""
+                started -17
+                reset-only 0
+                up 0
+                down 0
+                stopped-before 0
+                still-down 0
+                up-at-last 1
+                survived
+                """, initialised("lapic", 4));
+    }
+
+    @Test
+    @DisplayName("initialise another at once, and one of them wins")
+    void initialiseAtOnce() throws Exception {
+        assertEquals("up 0\n".repeat(6) + "won 6\nlate 6\nsurvived\n", initialised("race", 8));
+    }
+
+    private static String initialised(String how, int cpus) throws Exception {
+        TextConsole console = new TextConsole();
+        return BareMetal.run(BareMetal.domain("initialise", how, console).vcpus(cpus), console)
+                .output();
+    }
+
+    @Test
     @DisplayName("wake each other from their sleep again and again, by events and by their local APICs")
     void wakeEachOther() throws Exception {
         TextConsole console = new TextConsole();

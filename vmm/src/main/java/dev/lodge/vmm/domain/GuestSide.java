@@ -9,6 +9,7 @@ import dev.lodge.vmm.boot.BootLayout;
 import dev.lodge.vmm.boot.MemoryMap;
 import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.grant.GrantTable;
+import dev.lodge.vmm.hypercall.ControlBits;
 import dev.lodge.vmm.hypercall.HvmParams;
 import dev.lodge.vmm.hypercall.VcpuControl;
 import dev.lodge.vmm.hypercall.Watchdogs;
@@ -216,6 +217,11 @@ final class GuestSide implements VcpuHost {
     @Override
     public @Nullable VcpuControl vcpu(int number) {
         return hardware.vcpus().find(number);
+    }
+
+    @Override
+    public ControlBits controlBits() {
+        return hardware.controlBits();
     }
 
     @Override

@@ -14,11 +14,13 @@ import dev.lodge.vmm.boot.GuestImage;
 import dev.lodge.vmm.boot.KernelCache;
 import dev.lodge.vmm.boot.LoadableKernel;
 import dev.lodge.vmm.boot.MemoryMap;
+import dev.lodge.vmm.hypercall.ControlBits;
 import dev.lodge.vmm.hypercall.HypercallTable;
 import dev.lodge.vmm.io.IoLoop;
 import dev.lodge.vmm.memory.GuestRam;
 import dev.lodge.vmm.memory.Reservation;
 import dev.lodge.vmm.time.SystemTime;
+import dev.lodge.vmm.vcpu.CpuidFeatures;
 import dev.lodge.vmm.vcpu.CpuidPolicy;
 import dev.lodge.vmm.vcpu.Vcpu;
 import dev.lodge.vmm.vcpu.VcpuHost;
@@ -43,15 +45,23 @@ final class Hardware implements AutoCloseable {
     private final VcpuGroup vcpus;
     private final byte[] memoryMap;
     private final HypercallRoute route;
+    private final CpuidPolicy cpuid;
 
     private Hardware(
-            KvmVm vm, MachineMemory memory, SystemTime time, VcpuGroup vcpus, byte[] memoryMap, HypercallRoute route) {
+            KvmVm vm,
+            MachineMemory memory,
+            SystemTime time,
+            VcpuGroup vcpus,
+            byte[] memoryMap,
+            HypercallRoute route,
+            CpuidPolicy cpuid) {
         this.vm = vm;
         this.memory = memory;
         this.time = time;
         this.vcpus = vcpus;
         this.memoryMap = memoryMap;
         this.route = route;
+        this.cpuid = cpuid;
     }
 
     static Hardware assemble(
@@ -95,7 +105,7 @@ final class Hardware implements AutoCloseable {
                 vcpus[i] = new Vcpu(i, domain, memory.ram(), vm, kvmVcpus[i], route.knowsXen(), hypercalls, loop);
             }
             vcpus[0].setEntry(plan.entry(), plan.startInfo());
-            return new Hardware(vm, memory, time, new VcpuGroup(vcpus), e820(map), route);
+            return new Hardware(vm, memory, time, new VcpuGroup(vcpus), e820(map), route, cpuid);
         } catch (RuntimeException | Error refused) {
             for (int i = 0; i < open.size(); i++) {
                 closeQuietly(open.get(i), refused);
@@ -159,6 +169,11 @@ final class Hardware implements AutoCloseable {
 
     HypercallRoute route() {
         return route;
+    }
+
+    /** What all vCPUs' control registers may hold. Found out anew, as hardly a guest needs it. */
+    ControlBits controlBits() {
+        return CpuidFeatures.controlBits(cpuid.entries(0));
     }
 
     /** KVM's event channels, if it {@link HypercallRoute#knowsXen}. */

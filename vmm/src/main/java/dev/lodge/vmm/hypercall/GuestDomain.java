@@ -23,6 +23,9 @@ public interface GuestDomain {
     @Nullable
     VcpuControl vcpu(int number);
 
+    /** What its vCPUs' control registers may hold. */
+    ControlBits controlBits();
+
     GuestRam memory();
 
     /**

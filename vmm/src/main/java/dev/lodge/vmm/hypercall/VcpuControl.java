@@ -1,5 +1,7 @@
 package dev.lodge.vmm.hypercall;
 
+import java.util.function.BooleanSupplier;
+
 /** What hypercalls do to a vCPU of their domain. Any of the domain's vCPU threads may call. */
 public interface VcpuControl {
 
@@ -9,7 +11,16 @@ public interface VcpuControl {
     /** The vCPU's timers, and the records that are kept for it. */
     VcpuUpkeep upkeep();
 
-    /** Whether the vCPU was ever started, by its local APIC. */
+    /**
+     * Has a vCPU that was never started begin with these registers, once it {@linkplain #comeUp comes up}: {@code
+     * VCPUOP_initialise}. Waits until that vCPU's thread has them.
+     *
+     * @param goesOn {@link Caller#goesOn}, asked while the caller waits for long
+     * @return 0; or -EEXIST if it has been started, -EINVAL if this host's KVM refuses the registers
+     */
+    long initialise(StartState state, BooleanSupplier goesOn);
+
+    /** Whether the vCPU was ever started, by its local APIC or by {@link #initialise}. */
     boolean isStarted();
 
     /** Whether the vCPU has been started and is not {@linkplain #goDown down}. */

@@ -5,12 +5,13 @@ import static dev.lodge.vmm.abi.XenErrno.EFAULT;
 import static dev.lodge.vmm.abi.XenErrno.EINVAL;
 import static dev.lodge.vmm.abi.XenErrno.ENOENT;
 import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
-import static dev.lodge.vmm.abi.XenErrno.EOPNOTSUPP;
 import static dev.lodge.vmm.abi.XenErrno.ETIME;
 
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GuestAddress;
+import dev.lodge.vmm.abi.HvmVcpuAbi;
 import dev.lodge.vmm.abi.RunstateInfo;
+import dev.lodge.vmm.abi.SharedInfo;
 import dev.lodge.vmm.abi.VcpuAbi;
 import dev.lodge.vmm.abi.VcpuInfo;
 import java.lang.foreign.MemorySegment;
@@ -32,8 +33,7 @@ final class VcpuOp implements Hypercall {
         }
         return switch ((int) command) {
             case VcpuAbi.VCPUOP_is_up -> vcpu.isUp() ? 1 : 0;
-            // A guest with local APICs starts its CPUs by them, so there is no other way here.
-            case VcpuAbi.VCPUOP_initialise -> vcpu.isStarted() ? -EEXIST : -EOPNOTSUPP;
+            case VcpuAbi.VCPUOP_initialise -> initialise(caller, number, vcpu, argument);
             case VcpuAbi.VCPUOP_up -> {
                 if (!vcpu.isStarted()) {
                     yield -EINVAL;
@@ -84,6 +84,20 @@ final class VcpuOp implements Hypercall {
             throw new AssertionError("domain " + domain.domid() + " has no vCPU " + number);
         }
         return vcpu;
+    }
+
+    /** The order of the errors is Xen's. */
+    private static long initialise(Caller caller, int number, VcpuControl vcpu, long argument) {
+        GuestDomain domain = caller.domain();
+        if (number >= SharedInfo.LEGACY_MAX_VCPUS && !domain.events().places().isVcpuInfoPlaced(number)) {
+            return -EINVAL; // there is no vcpu_info for it
+        }
+        MemorySegment copy = caller.read(argument, HvmVcpuAbi.SIZEOF_context);
+        if (vcpu.isStarted()) {
+            return -EEXIST;
+        }
+        StartState state = StartContext.read(copy, domain.controlBits());
+        return state == null ? -EINVAL : vcpu.initialise(state, caller::goesOn);
     }
 
     private static long registerVcpuInfo(Caller caller, int number, long argument) {

@@ -6,6 +6,7 @@ import dev.lodge.vmm.hypercall.GuestDomain;
 final class UpSwitch {
 
     private volatile boolean down;
+    private boolean woken; // guarded by this
 
     boolean isDown() {
         return down;
@@ -20,19 +21,24 @@ final class UpSwitch {
         notifyAll();
     }
 
-    /** Has the vCPU look whether the domain is paused. */
+    /** Has the vCPU, if it waits or is about to, look at what others want of it. */
     synchronized void wake() {
+        woken = true;
         notifyAll();
     }
 
-    /** Waits, without the use of a CPU, while the vCPU is down and the domain not paused. On its thread, which is interrupted when the domain ends. */
+    /**
+     * Waits, without the use of a CPU, while the vCPU is down, the domain not paused, and nobody wakes it. On its thread, which
+     * is interrupted when the domain ends.
+     */
     synchronized void await(GuestDomain domain) {
-        while (down && !domain.isEnding() && !domain.isPaused()) {
+        while (down && !woken && !domain.isEnding() && !domain.isPaused()) {
             try {
                 wait();
             } catch (InterruptedException interrupted) {
                 return; // the caller looks again
             }
         }
+        woken = false;
     }
 }

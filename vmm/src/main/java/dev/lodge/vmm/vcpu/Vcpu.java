@@ -9,6 +9,7 @@ import dev.lodge.rings.GuestFault;
 import dev.lodge.vmm.RegisterDump;
 import dev.lodge.vmm.hypercall.Caller;
 import dev.lodge.vmm.hypercall.HypercallTable;
+import dev.lodge.vmm.hypercall.StartState;
 import dev.lodge.vmm.hypercall.VcpuControl;
 import dev.lodge.vmm.hypercall.VcpuUpkeep;
 import dev.lodge.vmm.io.IoLoop;
@@ -17,6 +18,7 @@ import dev.lodge.vmm.memory.GuestCopy;
 import dev.lodge.vmm.memory.GuestRam;
 import java.lang.foreign.Arena;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * A virtual CPU and the thread that runs it, {@code d1v0} for vCPU 0 of domain 1.
@@ -53,9 +55,9 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
     private final Arena arena = Arena.ofShared();
 
     private final UpSwitch power = new UpSwitch();
+    private final Startup startup;
     private volatile int upcallVector; // 0: none, so events are seen when the guest looks
     private volatile boolean hasCallback;
-    private volatile boolean started;
 
     /**
      * A vCPU that does not run yet.
@@ -86,11 +88,12 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
         server = new ExitServer(number, domain, ram, kvm.runState(), registers, caller, hypercalls);
         upkeep = new Upkeep(
                 number, domain, ram, guest, loop, knowsXen ? new KernelAssist(kvm.xen(), number) : null, kicker);
+        startup = new Startup(domain, new StartRegisters(kvm), power, upkeep::online, kicker::kick);
         thread = new Thread(this::runGuest, "d" + domain.domid() + "v" + number);
         thread.setDaemon(true);
     }
 
-    /** Where the first vCPU begins; the others wait for it to start them through their local APICs. */
+    /** Where the first vCPU begins; the others wait to be started through their local APICs or by a hypercall. */
     public void setEntry(GuestAddress entry, GuestAddress startInfo) {
         EntryState.set(kvm, entry, startInfo);
     }
@@ -179,13 +182,18 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
     }
 
     @Override
+    public long initialise(StartState state, BooleanSupplier goesOn) {
+        return startup.initialise(state, goesOn);
+    }
+
+    @Override
     public boolean isStarted() {
-        return started;
+        return startup.isStarted();
     }
 
     @Override
     public boolean isUp() {
-        return started && !power.isDown();
+        return startup.isStarted() && !power.isDown();
     }
 
     @Override
@@ -233,6 +241,7 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
     /** A method of its own, as the compilers take what is called often long before they take a loop. */
     private void runOnce() {
         upkeep.tellKernel();
+        startup.answer();
         if (domain.pauseGate().isShut()) {
             standBeforeGate();
             return;
@@ -246,9 +255,8 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
         }
         int exit = kvm.run();
         if (exit >= 0) {
-            if (!started) {
-                started = true;
-                upkeep.online();
+            if (!startup.isStarted()) {
+                startup.hasRun();
             }
             server.serve(exit);
         } else if (exit == KvmVcpu.INTERRUPTED) {

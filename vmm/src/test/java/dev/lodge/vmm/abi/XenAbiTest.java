@@ -26,6 +26,7 @@ class XenAbiTest {
             EventChannelAbi.class,
             GrantTableAbi.class,
             HvmAbi.class,
+            HvmVcpuAbi.class,
             HypercallNumber.class,
             MemoryAbi.class,
             SchedAbi.class,
@@ -121,6 +122,9 @@ class XenAbiTest {
             entry("StartInfo.memmap_size", "offsetof(struct hvm_memmap_table_entry, size)"),
             entry("StartInfo.memmap_type", "offsetof(struct hvm_memmap_table_entry, type)"),
             entry("StartInfo.memmap_reserved", "offsetof(struct hvm_memmap_table_entry, reserved)"),
+            entry("HvmVcpuAbi.SIZEOF_context", "sizeof(struct vcpu_hvm_context)"),
+            entry("HvmVcpuAbi.context_mode", "offsetof(struct vcpu_hvm_context, mode)"),
+            entry("HvmVcpuAbi.context_pad", "offsetof(struct vcpu_hvm_context, pad)"),
             entry("VcpuAbi.SIZEOF_set_singleshot_timer", "sizeof(struct vcpu_set_singleshot_timer)"),
             entry("VcpuAbi.SIZEOF_register_vcpu_info", "sizeof(struct vcpu_register_vcpu_info)"),
             entry("VcpuInfo.SIZE", "sizeof(struct vcpu_info)"),
@@ -278,7 +282,11 @@ class XenAbiTest {
             return known;
         }
         Class<?> type = field.getDeclaringClass();
-        if (type == HypercallNumber.class) {
+        if (type == HvmVcpuAbi.class && name.startsWith("x86_")) {
+            int member = "x86_32_".length();
+            return "offsetof(struct vcpu_hvm_context, cpu_regs." + name.substring(0, member - 1) + "."
+                    + name.substring(member) + ")";
+        } else if (type == HypercallNumber.class) {
             return "__HYPERVISOR_" + name;
         } else if (type == XenErrno.class) {
             return "XEN_" + name;

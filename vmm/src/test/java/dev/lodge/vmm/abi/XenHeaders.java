@@ -27,6 +27,7 @@ final class XenHeaders {
             "xen/vcpu.h",
             "xen/version.h",
             "xen/hvm/hvm_op.h",
+            "xen/hvm/hvm_vcpu.h",
             "xen/hvm/params.h",
             "xen/arch-x86/hvm/start_info.h",
             "xen/io/blkif.h",

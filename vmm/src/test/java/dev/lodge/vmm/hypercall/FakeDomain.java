@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A domain with a megabyte of RAM and vCPUs that only note what is asked of them. */
@@ -68,6 +69,7 @@ public class FakeDomain implements GuestDomain {
             RAM_SIZE / 4096 - 1,
             RAM_SIZE / 4096,
             (address, bytes) -> ram.asSlice(address, bytes).fill((byte) 0));
+    ControlBits controlBits = new ControlBits(-1, -1);
     volatile boolean ending;
     volatile boolean paused;
     volatile boolean runstatesFlagged;
@@ -76,6 +78,7 @@ public class FakeDomain implements GuestDomain {
     static final class FakeVcpu implements VcpuControl, VcpuUpkeep {
         final List<String> calls = new ArrayList<>();
         Runnable whenGivingWay = () -> {};
+        final List<StartState> initialised = new ArrayList<>();
         boolean up;
 
         @Override
@@ -129,8 +132,14 @@ public class FakeDomain implements GuestDomain {
         }
 
         @Override
+        public long initialise(StartState state, BooleanSupplier goesOn) {
+            initialised.add(state);
+            return 0;
+        }
+
+        @Override
         public boolean isStarted() {
-            return up;
+            return up || !initialised.isEmpty();
         }
 
         @Override
@@ -188,6 +197,11 @@ public class FakeDomain implements GuestDomain {
     @Override
     public @Nullable VcpuControl vcpu(int number) {
         return number >= 0 && number < vcpus.size() ? vcpus.get(number) : null;
+    }
+
+    @Override
+    public ControlBits controlBits() {
+        return controlBits;
     }
 
     @Override
@@ -270,6 +284,11 @@ public class FakeDomain implements GuestDomain {
     @Override
     public boolean isRunstateFlagged() {
         return runstatesFlagged;
+    }
+
+    /** Pauses it, or no more, as far as others see. */
+    public void pause(boolean now) {
+        paused = now;
     }
 
     @Override

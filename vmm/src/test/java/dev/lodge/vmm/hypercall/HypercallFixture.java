@@ -10,7 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** A domain of two vCPUs whose kernel runs in 64-bit mode, and the hypercalls that it makes. */
+/** A domain, of two vCPUs if nothing else is said, whose kernel runs in 64-bit mode, and the hypercalls that it makes. */
 final class HypercallFixture {
 
     /** 16 pages that the guest may write. */
@@ -32,12 +32,19 @@ final class HypercallFixture {
 
     private static final long ARG_PHYSICAL = 0x4_0000;
 
-    final FakeDomain domain = new FakeDomain(2);
-    final Caller caller = caller(0);
-    final MemorySegment memory = domain.ram.asSlice(ARG_PHYSICAL, 0x1_0000);
+    final FakeDomain domain;
+    final Caller caller;
+    final MemorySegment memory;
     private final HypercallTable table = new HypercallTable();
 
     HypercallFixture() {
+        this(2);
+    }
+
+    HypercallFixture(int vcpus) {
+        domain = new FakeDomain(vcpus);
+        memory = domain.ram.asSlice(ARG_PHYSICAL, 0x1_0000);
+        caller = caller(0);
         TestTables tables = new TestTables(domain.ram, 4, 0x1_0000);
         for (long page = 0; page < 0x1_0000; page += 0x1000) {
             tables.map(ARG + page, ARG_PHYSICAL + page);
