@@ -66,6 +66,14 @@ public final class ByteRingConsumer {
         return count;
     }
 
+    /**
+     * Whether the producer index is another than that up to which bytes were read, by another thread than that which reads:
+     * bytes that it has just taken may still count, none that it has not seen are left out.
+     */
+    public boolean mayHaveMore() {
+        return ring.loadProducer() != consumed;
+    }
+
     private void advance(int count) {
         consumed += count;
         ring.publishConsumer(consumed);

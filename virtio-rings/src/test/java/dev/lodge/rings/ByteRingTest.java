@@ -56,7 +56,9 @@ class ByteRingTest {
             byte[] received = new byte[13];
             assertEquals(11, producer.write(sent, 0, 11));
             assertEquals(11, consumer.available());
+            assertTrue(consumer.mayHaveMore());
             assertEquals(11, consumer.read(received, 1, 12));
+            assertFalse(consumer.mayHaveMore());
             assertArrayEquals(sent, Arrays.copyOfRange(received, 1, 12));
         }
 

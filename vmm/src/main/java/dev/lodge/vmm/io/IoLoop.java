@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class IoLoop implements AutoCloseable {
 
     private static final long WAKE = -1;
+    private static final News ALWAYS = () -> true;
 
     /** So that bells which never stop leave the timers their turn. */
     private static final int ROUNDS_BEFORE_FILES = 16;
@@ -36,6 +37,12 @@ public final class IoLoop implements AutoCloseable {
         void run();
     }
 
+    /** Whether a ring has a cause. On the thread that rings, which may be any. */
+    @FunctionalInterface
+    public interface News {
+        boolean mayBe();
+    }
+
     /** Told of what a handler throws; the loop goes on. On the loop's thread. */
     @FunctionalInterface
     public interface Failures {
@@ -45,10 +52,12 @@ public final class IoLoop implements AutoCloseable {
     /** Wakes the loop to call one handler; several rings before that are one. Any thread, without blocking. */
     public final class Bell implements Doorbell {
         private final Handler handler;
+        private final News news;
         private final AtomicBoolean rung = new AtomicBoolean();
 
-        private Bell(Handler handler) {
+        private Bell(Handler handler, News news) {
             this.handler = handler;
+            this.news = news;
         }
 
         /** Whose it is. */
@@ -58,7 +67,7 @@ public final class IoLoop implements AutoCloseable {
 
         @Override
         public void ring() {
-            if (!rung.getAndSet(true) && !awake.getAndSet(true)) {
+            if (news.mayBe() && !rung.getAndSet(true) && !awake.getAndSet(true)) {
                 wakeUp();
             }
         }
@@ -99,8 +108,13 @@ public final class IoLoop implements AutoCloseable {
     }
 
     /** A bell for a handler. Any thread, also while the loop runs. */
-    public synchronized Bell bell(Handler handler) {
-        Bell bell = new Bell(handler);
+    public Bell bell(Handler handler) {
+        return bell(handler, ALWAYS);
+    }
+
+    /** A bell that is not heard when it rings without a cause: that costs no wake-up. Any thread. */
+    public synchronized Bell bell(Handler handler, News news) {
+        Bell bell = new Bell(handler, news);
         Bell[] more = new Bell[bells.length + 1];
         System.arraycopy(bells, 0, more, 0, bells.length);
         more[bells.length] = bell;

@@ -66,6 +66,21 @@ class IoLoopTest {
     }
 
     @Test
+    void aBellThatRingsWithoutACauseIsNotHeard() throws InterruptedException {
+        AtomicBoolean cause = new AtomicBoolean();
+        AtomicInteger calls = new AtomicInteger();
+        IoLoop.Bell bell = loop.bell(calls::incrementAndGet, cause::get);
+        loop.start();
+        bell.ring();
+        afterARound();
+        assertEquals(0, calls.get());
+        cause.set(true);
+        bell.ring();
+        afterARound();
+        assertEquals(1, calls.get());
+    }
+
+    @Test
     void anEventfdThatKvmRingsIsHeardEachTimeThoughNobodyReadsIt() throws InterruptedException {
         AtomicInteger calls = new AtomicInteger();
         loop.start();

@@ -50,6 +50,7 @@ final class ShareRing {
     private MemorySegment reply = MemorySegment.NULL;
     private int received;
     private int replyLength; // of a reply for which there was no room yet; 0 for none
+    private volatile boolean waitingForRoom;
 
     private ShareRing(ByteRing in, ByteRing out, BackendPort port) {
         this.in = in;
@@ -82,6 +83,14 @@ final class ShareRing {
         ByteRing in = new ByteRing(pages, 0, half, intf, IN_CONS, IN_PROD);
         ByteRing out = new ByteRing(pages, half, half, intf, OUT_CONS, OUT_PROD);
         return new ShareRing(in, out, front.portRinging("event-channel-" + number, doorbell));
+    }
+
+    /**
+     * Whether a front end that rings may have something to be done. Linux's rings for each request, and again when it has
+     * read the reply, of which there is news only when room is waited for. Any thread.
+     */
+    boolean mayHaveNews() {
+        return waitingForRoom || requests.mayHaveMore();
     }
 
     /** Bytes that fit into it in one direction. */
@@ -131,8 +140,12 @@ final class ShareRing {
     private boolean send() {
         // The front end tells when it has taken something, so what appears after this look is looked for.
         if (replies.room() < replyLength) {
-            return false;
+            waitingForRoom = true; // and then looks again; others take room and then look at this
+            if (replies.room() < replyLength) {
+                return false;
+            }
         }
+        waitingForRoom = false;
         var _ = replies.write(reply, 0, replyLength);
         replyLength = 0;
         port.notifyGuest();

@@ -164,6 +164,21 @@ class ShareBackEndTest {
         }
     }
 
+    /** One that rings too seldom, but when it has taken a reply: then there is room for another. */
+    @Test
+    void aReplyThatWaitedIsThereAsSoonAsThereIsRoom() throws IOException {
+        Files.write(shared.resolve("file"), new byte[100_000]);
+        connect();
+        attach();
+        open("file");
+        for (int round = 0; round < 50; round++) {
+            front.send(0, read(0, 12_000));
+            front.send(0, read(0, 12_000));
+            assertEquals(12_000, front.receive(0).getInt());
+            assertEquals(12_000, front.receive(0).getInt());
+        }
+    }
+
     @Test
     void aRequestMayComeInParts() {
         connect();
