@@ -4,13 +4,14 @@ import dev.lodge.vmm.Disk;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The value of {@code --disk}: {@code FILE[,ro][,overlay[=FILE]][,format=raw|qcow2][,limit=RATE][,limit=Niops]}. */
+/** The value of {@code --disk}: {@code FILE[,ro][,overlay[=FILE]][,format=raw|qcow2][,limit=RATE][,limit=Niops][,persistent]}. */
 final class DiskArgument {
     private static final String OPERATIONS = "iops";
 
     private final String option;
     private boolean readOnly;
     private boolean overlaid;
+    private boolean persistent;
     private @Nullable Path overlay;
     private String format = "";
     private long bytesPerSecond;
@@ -42,12 +43,8 @@ final class DiskArgument {
         String name = equals < 0 ? word : word.substring(0, equals);
         String value = equals < 0 ? null : word.substring(equals + 1);
         switch (name) {
-            case "ro" -> {
-                if (value != null) {
-                    throw new CommandLineException(option + " ...," + word + ": 'ro' takes no value");
-                }
-                readOnly = true;
-            }
+            case "ro" -> readOnly = flag(name, value, word);
+            case "persistent" -> persistent = flag(name, value, word);
             case "overlay" -> {
                 overlaid = true;
                 overlay = value == null ? null : RunArguments.path(value, option + " ...,overlay");
@@ -55,9 +52,16 @@ final class DiskArgument {
             case "format" -> format = format(value == null ? "" : value, word);
             case "limit" -> limit(value == null ? "" : value);
             default ->
-                throw new CommandLineException(
-                        option + " ...," + word + ": not 'ro', 'overlay', 'overlay=FILE', 'format=...' or 'limit=...'");
+                throw new CommandLineException(option + " ...," + word
+                        + ": not 'ro', 'overlay', 'overlay=FILE', 'format=...', 'limit=...' or 'persistent'");
         }
+    }
+
+    private boolean flag(String name, @Nullable String value, String word) {
+        if (value != null) {
+            throw new CommandLineException(option + " ...," + word + ": '" + name + "' takes no value");
+        }
+        return true;
     }
 
     private String format(String value, String word) {
@@ -89,6 +93,9 @@ final class DiskArgument {
             disk = disk.readOnly();
         } else if (overlaid) {
             disk = overlay == null ? disk.overlay() : disk.overlay(overlay);
+        }
+        if (persistent) {
+            disk = disk.persistentGrants();
         }
         return disk.limit(bytesPerSecond, operationsPerSecond);
     }

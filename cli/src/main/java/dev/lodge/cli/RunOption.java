@@ -67,7 +67,8 @@ enum RunOption {
             "A disk, the first /dev/xvda, the next /dev/xvdb: a raw image, a block device or, to be read, a qcow2 image"
                     + " (by its name, or 'format=qcow2'). 'ro': only to be read;"
                     + " 'overlay': FILE stays as it is, and what is written is forgotten, or with 'overlay=F' kept in F;"
-                    + " 'limit=50M': so many bytes a second (B, K, M, G or T), 'limit=1000iops': so many requests. As often as needed.",
+                    + " 'limit=50M': so many bytes a second (B, K, M, G or T), 'limit=1000iops': so many requests;"
+                    + " 'persistent': persistent grants. As often as needed.",
             "lodge run --disk base.img,overlay --disk data.img,ro,limit=50M -- cat /proc/partitions"),
     NET(
             null,

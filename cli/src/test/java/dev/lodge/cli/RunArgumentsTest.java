@@ -47,9 +47,9 @@ class RunArgumentsTest {
     @Test
     void disksComeInTheirOrder() {
         RunRequest request =
-                parse("--disk", "a.img", "--disk=b.img,ro,limit=1M", "--disk", "c.img,overlay=c.cow,limit=5iops");
+                parse("--disk", "a.img", "--disk=b.img,ro,limit=1M", "--disk", "c.img,overlay=c.cow,limit=5iops,persistent");
         assertEquals(
-                "[a.img, b.img,ro,limit=1048576B, c.img,overlay=c.cow,limit=5iops]",
+                "[a.img, b.img,ro,limit=1048576B, c.img,overlay=c.cow,limit=5iops,persistent]",
                 request.disks().toString());
         assertEquals("[d,overlay]", parse("--disk", "d,overlay").disks().toString());
         assertEquals(
@@ -64,11 +64,12 @@ class RunArgumentsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "d,rw | --disk ...,rw: not 'ro', 'overlay', 'overlay=FILE', 'format=...' or 'limit=...'",
-                "d, | --disk ...,: not 'ro', 'overlay', 'overlay=FILE', 'format=...' or 'limit=...'",
+                "d,rw | --disk ...,rw: not 'ro', 'overlay', 'overlay=FILE', 'format=...', 'limit=...' or 'persistent'",
+                "d, | --disk ...,: not 'ro', 'overlay', 'overlay=FILE', 'format=...', 'limit=...' or 'persistent'",
                 "d,format | --disk ...,format: not 'format=raw' or 'format=qcow2'",
                 "d,format=vmdk | --disk ...,format=vmdk: not 'format=raw' or 'format=qcow2'",
                 "d,ro=1 | --disk ...,ro=1: 'ro' takes no value",
+                "d,persistent=1 | --disk ...,persistent=1: 'persistent' takes no value",
                 "d,ro,overlay | --disk d: 'ro' and 'overlay' exclude each other",
                 "d,overlay= | --disk ...,overlay '': not a file's name",
                 "d,limit | --disk ...,limit : expected bytes a second, such as 500K or 10M",

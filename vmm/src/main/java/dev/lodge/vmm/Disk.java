@@ -27,7 +27,8 @@ public final class Disk {
             boolean overlaid,
             @Nullable Path overlay,
             long bytesPerSecond,
-            long operationsPerSecond) {}
+            long operationsPerSecond,
+            boolean persistent) {}
 
     private final Description described;
 
@@ -40,7 +41,7 @@ public final class Disk {
      * use it is locked against other writers.
      */
     public static Disk image(Path image) {
-        return new Disk(new Description(image, 0, null, false, false, null, 0, 0));
+        return new Disk(new Description(image, 0, null, false, false, null, 0, 0, false));
     }
 
     /**
@@ -52,7 +53,7 @@ public final class Disk {
         if (bytes <= 0 || bytes % Storage.SECTOR_SIZE != 0) {
             throw new IllegalArgumentException("a disk of " + bytes + " bytes: a multiple of 512 is needed");
         }
-        return new Disk(new Description(null, bytes, null, false, false, null, 0, 0));
+        return new Disk(new Description(null, bytes, null, false, false, null, 0, 0, false));
     }
 
     /** The image holds the disk byte for byte, whatever its name or its content look like. */
@@ -71,7 +72,15 @@ public final class Disk {
     private Disk withFormat(ImageFormat format) {
         Description d = described;
         return new Disk(new Description(
-                d.image, d.memory, format, d.readOnly, d.overlaid, d.overlay, d.bytesPerSecond, d.operationsPerSecond));
+                d.image,
+                d.memory,
+                format,
+                d.readOnly,
+                d.overlaid,
+                d.overlay,
+                d.bytesPerSecond,
+                d.operationsPerSecond,
+                d.persistent));
     }
 
     /** The guest cannot write to it. */
@@ -92,7 +101,15 @@ public final class Disk {
     private Disk withWrites(boolean readOnly, boolean overlaid, @Nullable Path overlay) {
         Description d = described;
         return new Disk(new Description(
-                d.image, d.memory, d.format, readOnly, overlaid, overlay, d.bytesPerSecond, d.operationsPerSecond));
+                d.image,
+                d.memory,
+                d.format,
+                readOnly,
+                overlaid,
+                overlay,
+                d.bytesPerSecond,
+                d.operationsPerSecond,
+                d.persistent));
     }
 
     /**
@@ -106,7 +123,37 @@ public final class Disk {
         }
         Description d = described;
         return new Disk(new Description(
-                d.image, d.memory, d.format, d.readOnly, d.overlaid, d.overlay, bytesPerSecond, operationsPerSecond));
+                d.image,
+                d.memory,
+                d.format,
+                d.readOnly,
+                d.overlaid,
+                d.overlay,
+                bytesPerSecond,
+                operationsPerSecond,
+                d.persistent));
+    }
+
+    /**
+     * The guest may use the same pages for all requests, which are mapped once: persistent grants. It then copies all data to and
+     * from these, which costs more than it saves but where a mapping is dear; so disks do without unless this is said.
+     */
+    public Disk persistentGrants() {
+        Description d = described;
+        return new Disk(new Description(
+                d.image,
+                d.memory,
+                d.format,
+                d.readOnly,
+                d.overlaid,
+                d.overlay,
+                d.bytesPerSecond,
+                d.operationsPerSecond,
+                true));
+    }
+
+    boolean isPersistent() {
+        return described.persistent;
     }
 
     /** What it is, for people. */
@@ -163,6 +210,9 @@ public final class Disk {
         }
         if (described.operationsPerSecond != 0) {
             text.append(",limit=").append(described.operationsPerSecond).append("iops");
+        }
+        if (described.persistent) {
+            text.append(",persistent");
         }
         return text.toString();
     }

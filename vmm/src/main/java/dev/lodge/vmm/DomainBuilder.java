@@ -205,7 +205,7 @@ public final class DomainBuilder {
     private void openDisks() {
         for (int i = 0; i < disks.size(); i++) {
             Disk disk = disks.get(i);
-            devices.add(new BlockBackEnd(i, disk.path(), disk.open(), disk.throttle()));
+            devices.add(new BlockBackEnd(i, disk.path(), disk.open(), disk.throttle(), disk.isPersistent()));
         }
     }
 

@@ -28,6 +28,7 @@ public final class BlockBackEnd implements BackEnd {
     private final String path;
     private final int number;
     private final Disk disk;
+    private final boolean persistent;
 
     /**
      * A disk that has not told of itself yet.
@@ -36,9 +37,11 @@ public final class BlockBackEnd implements BackEnd {
      * @param path where the image is, for people
      * @param storage closed with this
      * @param throttle how much may be transferred; null for no limit
+     * @param persistent whether persistent grants are offered
      */
-    public BlockBackEnd(int index, String path, Storage storage, @Nullable Throttle throttle) {
+    public BlockBackEnd(int index, String path, Storage storage, @Nullable Throttle throttle, boolean persistent) {
         this.path = path;
+        this.persistent = persistent;
         Objects.checkIndex(index, MOST_DISKS);
         number = index < DISKS_OF_MAJOR ? XVD_MAJOR << 8 | index * MINORS : EXTENDED | index << 8;
         disk = new Disk("xvd" + (char) ('a' + index), storage, throttle);
@@ -68,7 +71,7 @@ public final class BlockBackEnd implements BackEnd {
         back.put("max-ring-page-order", MOST_RING_ORDER);
         back.put("multi-queue-max-queues", MOST_QUEUES);
         back.put("feature-max-indirect-segments", BlockRequest.MAX_SEGMENTS);
-        back.put("feature-persistent", 1);
+        back.put("feature-persistent", persistent ? 1 : 0);
         back.put("feature-flush-cache", 1);
         back.put("feature-barrier", 1);
         back.put("feature-discard", storage.canDiscard() ? 1 : 0);
@@ -92,7 +95,7 @@ public final class BlockBackEnd implements BackEnd {
         }
         int queues = (int) front.number("multi-queue-num-queues", 1, MOST_QUEUES, 1);
         int order = (int) front.number("ring-page-order", 0, MOST_RING_ORDER, 0);
-        return new BlockConnection(disk, front, queues, order);
+        return new BlockConnection(disk, front, queues, order, persistent);
     }
 
     /** Linux's driver begins anew with a back end that it finds Connected, and with no other but a new one. */

@@ -26,10 +26,12 @@ final class BlockConnection implements Connection {
      *
      * @throws ConnectionFault if it tells rubbish
      */
-    BlockConnection(Disk disk, FrontEnd front, int queueCount, int ringOrder) throws ConnectionFault {
+    BlockConnection(Disk disk, FrontEnd front, int queueCount, int ringOrder, boolean mayPersist)
+            throws ConnectionFault {
         this.disk = disk;
         this.front = front;
-        boolean persistent = front.has("feature-persistent");
+        boolean wantsPersistent = front.has("feature-persistent"); // a bad value is refused, whatever was offered
+        boolean persistent = mayPersist && wantsPersistent;
         loop = new IoLoop("d" + front.domid() + disk.name(), front::fail);
         sizeBell = front.bell(this::tellSize);
         try {

@@ -46,7 +46,7 @@ class BlockDeviceTest {
 
     private XenbusDevice create() {
         guest.grant(GRANT, DATA);
-        XenbusDevice created = new XenbusDevice(guest.host(), new BlockBackEnd(0, "disk.img", storage, null));
+        XenbusDevice created = new XenbusDevice(guest.host(), new BlockBackEnd(0, "disk.img", storage, null, false));
         guest.store.dispatch();
         return created;
     }
@@ -76,7 +76,7 @@ class BlockDeviceTest {
         "discard-granularity, 4096",
         "discard-alignment, 0",
         "discard-secure, 0",
-        "feature-persistent, 1",
+        "feature-persistent, 0",
         "sectors, 2048",
         "info, 0",
         "sector-size, 512",
@@ -95,7 +95,7 @@ class BlockDeviceTest {
     @ParameterizedTest
     @CsvSource({"0, 51712", "1, 51728", "15, 51952", "16, 268439552", "25, 268441856"})
     void disksAreNumberedAsXenNumbersThem(int index, int number) {
-        assertEquals(number, new BlockBackEnd(index, "", storage, null).number());
+        assertEquals(number, new BlockBackEnd(index, "", storage, null, false).number());
     }
 
     @Test
@@ -103,7 +103,7 @@ class BlockDeviceTest {
         FakeGuestSide other = new FakeGuestSide("vbd", 51728);
         FakeStorage image = new FakeStorage(512);
         image.writable = false;
-        new XenbusDevice(other.host(), new BlockBackEnd(1, "image", image, null));
+        new XenbusDevice(other.host(), new BlockBackEnd(1, "image", image, null, false));
         assertEquals("4", other.back("info"));
         assertEquals("r", other.back("mode"));
         assertEquals("0", other.back("feature-discard"));
@@ -129,6 +129,18 @@ class BlockDeviceTest {
             }
             assertEquals(i + 1, storage.bytes.get(ValueLayout.JAVA_BYTE, 4096L * i + 4095));
         }
+        assertEquals(
+                queues << order,
+                guest.domain.grants().mappings(),
+                "only the rings are mapped, whatever the front end says of persistent grants, as none were offered");
+    }
+
+    @Test
+    void persistentGrantsAreOfferedIfTheDiskIsToHaveThem() {
+        FakeGuestSide other = new FakeGuestSide("vbd", 51728);
+        new XenbusDevice(other.host(), new BlockBackEnd(1, "image", new FakeStorage(512), null, true));
+        assertEquals("1", other.back("feature-persistent"));
+        other.close();
     }
 
     @Test
@@ -289,8 +301,8 @@ class BlockDeviceTest {
         }
         Path image = Files.write(directory.resolve("image"), content);
         FakeGuestSide other = new FakeGuestSide("vbd", 51728);
-        XenbusDevice file =
-                new XenbusDevice(other.host(), new BlockBackEnd(1, "image", FileStorage.open(image, false), null));
+        XenbusDevice file = new XenbusDevice(
+                other.host(), new BlockBackEnd(1, "image", FileStorage.open(image, false), null, false));
         other.store.dispatch();
         other.grant(8, 0x81);
         for (int i = 0; i < 16; i++) {
