@@ -46,8 +46,8 @@ class RunArgumentsTest {
 
     @Test
     void disksComeInTheirOrder() {
-        RunRequest request =
-                parse("--disk", "a.img", "--disk=b.img,ro,limit=1M", "--disk", "c.img,overlay=c.cow,limit=5iops,persistent");
+        RunRequest request = parse(
+                "--disk", "a.img", "--disk=b.img,ro,limit=1M", "--disk", "c.img,overlay=c.cow,limit=5iops,persistent");
         assertEquals(
                 "[a.img, b.img,ro,limit=1048576B, c.img,overlay=c.cow,limit=5iops,persistent]",
                 request.disks().toString());

@@ -43,6 +43,8 @@ class FilesTableTest {
     private static final String ONE_KIND_OF_LOCK = "v9fs_file_flock_dotl makes a flock a lock of a range";
     private static final String NO_USER_ATTRIBUTES = "the tmpfs of Linux before 6.6 has no attributes of users";
     private static final String NO_DIRECT = "the tmpfs of Linux before 6.6 has no O_DIRECT";
+    private static final String REMOVAL =
+            "9P2000.L has no other message for the removal of an attribute (v9fs_xattr_handler_set, without a value)";
     private static final String POWERS =
             "by trusted attributes, file systems of the host take orders: AttributeRequests";
     private static final String DEVICES = "a device's node would open that device to whoever finds it: TreeRequests";
@@ -78,6 +80,7 @@ class FilesTableTest {
             allowed("transfers: write in the middle past it", "ok", NO_DIRECT),
             allowed("transfers: read past it", "ok ab", NO_DIRECT),
             allowed("whole-locks: beside a range's", "EAGAIN", ONE_KIND_OF_LOCK),
+            allowed("attributes: replace by an empty one", "ok user.empty,user.one,", REMOVAL),
             allowed("attributes: a kind without a name", "EINVAL", NO_USER_ATTRIBUTES),
             allowed("attributes: root's own", "EOPNOTSUPP ", POWERS),
             allowed("attributes: get root's own", "ENODATA", POWERS),
