@@ -209,7 +209,8 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
         }
     }
 
-    private boolean isOwnThread() {
+    /** Whether the calling thread is the vCPU's. */
+    boolean isOwnThread() {
         return Thread.currentThread() == thread;
     }
 

@@ -37,27 +37,22 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
     /** The port that a patched hypercall instruction writes to. */
     public static final int HYPERCALL_PORT = Ports.HYPERCALL;
 
-    private static final int LAPIC_MSI = 0xfee0_0000;
-    private static final int MSI_DESTINATION_SHIFT = 12;
     private static final int ARGUMENTS_SIZE = 4096;
 
     private final int number;
     private final VcpuHost domain;
-    private final KvmVm vm;
     private final KvmVcpu kvm;
     private final ExitRegisters registers;
     private final ExitServer server;
     private final VcpuKicker kicker;
-    private final CallbackInterrupt callback;
     private final RegisterReader reader;
     private final Upkeep upkeep;
+    private final UpcallLine upcalls;
     private final Thread thread;
     private final Arena arena = Arena.ofShared();
 
     private final UpSwitch power = new UpSwitch();
     private final Startup startup;
-    private volatile int upcallVector; // 0: none, so events are seen when the guest looks
-    private volatile boolean hasCallback;
 
     /**
      * A vCPU that does not run yet.
@@ -77,17 +72,16 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
             IoLoop loop) {
         this.number = number;
         this.domain = domain;
-        this.vm = vm;
         this.kvm = kvm;
         registers = new ExitRegisters(number, kvm);
         kicker = new VcpuKicker(kvm);
-        callback = new CallbackInterrupt(kvm, kicker, arena);
         reader = new RegisterReader(registers, kicker);
         GuestCopy guest = new GuestCopy(ram, registers);
         Caller caller = new Caller(domain, number, guest, arena.allocate(ARGUMENTS_SIZE, Long.BYTES));
         server = new ExitServer(number, domain, ram, kvm.runState(), registers, caller, hypercalls);
         upkeep = new Upkeep(
                 number, domain, ram, guest, loop, knowsXen ? new KernelAssist(kvm.xen(), number) : null, kicker);
+        upcalls = new UpcallLine(number, domain, vm, kvm, kicker, upkeep, arena);
         startup = new Startup(domain, new StartRegisters(kvm), power, upkeep::online, kicker::kick);
         thread = new Thread(this::runGuest, "d" + domain.domid() + "v" + number);
         thread.setDaemon(true);
@@ -140,17 +134,9 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
         return server.counts();
     }
 
-    /**
-     * Interrupts the guest so that it looks for events: by an MSI to its local APIC, or on its way into the guest where the
-     * domain has one vector for all. Any thread.
-     */
+    /** Interrupts the guest so that it looks for events. Any thread. */
     public void upcall() {
-        int vector = upcallVector;
-        if (vector != 0) {
-            vm.signalMsi(LAPIC_MSI | number << MSI_DESTINATION_SHIFT, 0, vector);
-        } else if (hasCallback && Thread.currentThread() != thread) {
-            kicker.kick();
-        }
+        upcalls.raise();
     }
 
     /**
@@ -160,20 +146,12 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
      * @param byKvm whether KVM does it, once the vCPU comes to it
      */
     public void setCallbackVector(int number, boolean byKvm) {
-        hasCallback = number != 0;
-        callback.setVector(byKvm ? 0 : number);
-        upkeep.hearsOfEvents(hasCallback || upcallVector != 0);
-        kicker.kick();
+        upcalls.setCallback(number, byKvm);
     }
 
     @Override
     public void setUpcallVector(int vector) {
-        upcallVector = vector;
-        upkeep.upcallVector(vector);
-        upkeep.hearsOfEvents(hasCallback || vector != 0);
-        if (domain.events().isUpcallPending(number)) {
-            upcall();
-        }
+        upcalls.setVector(vector);
     }
 
     @Override
@@ -250,9 +228,7 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
             stayDown();
             return;
         }
-        if (callback.isSet() && domain.events().isUpcallPending(number)) {
-            callback.offer();
-        }
+        upcalls.enter();
         int exit = kvm.run();
         if (exit >= 0) {
             if (!startup.isStarted()) {
@@ -300,7 +276,7 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
     /** Frees what it has open. After the thread and the loop have ended. */
     @Override
     public void close() {
-        callback.close();
+        upcalls.close();
         upkeep.close();
         kvm.close();
         arena.close();
