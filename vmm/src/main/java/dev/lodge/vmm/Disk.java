@@ -18,22 +18,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Disk {
 
-    /** In memory if there is no image; {@code format} is null to go by the image's name. */
-    private record Description(
-            @Nullable Path image,
-            long memory,
-            @Nullable ImageFormat format,
-            boolean readOnly,
-            boolean overlaid,
-            @Nullable Path overlay,
-            long bytesPerSecond,
-            long operationsPerSecond,
-            boolean persistent) {}
+    private final @Nullable Path image; // null: in memory
+    private final long memory; // bytes
+    private @Nullable ImageFormat format; // null: by the image's name
+    private boolean readOnly;
+    private boolean overlaid;
+    private @Nullable Path overlay;
+    private long bytesPerSecond;
+    private long operationsPerSecond;
+    private boolean persistent;
 
-    private final Description described;
+    private Disk(@Nullable Path image, long memory) {
+        this.image = image;
+        this.memory = memory;
+    }
 
-    private Disk(Description described) {
-        this.described = described;
+    /** Another such disk, which may be changed before anybody sees it. */
+    private Disk copy() {
+        Disk copy = new Disk(image, memory);
+        copy.format = format;
+        copy.readOnly = readOnly;
+        copy.overlaid = overlaid;
+        copy.overlay = overlay;
+        copy.bytesPerSecond = bytesPerSecond;
+        copy.operationsPerSecond = operationsPerSecond;
+        copy.persistent = persistent;
+        return copy;
     }
 
     /**
@@ -41,7 +51,7 @@ public final class Disk {
      * use it is locked against other writers.
      */
     public static Disk image(Path image) {
-        return new Disk(new Description(image, 0, null, false, false, null, 0, 0, false));
+        return new Disk(image, 0);
     }
 
     /**
@@ -53,7 +63,7 @@ public final class Disk {
         if (bytes <= 0 || bytes % Storage.SECTOR_SIZE != 0) {
             throw new IllegalArgumentException("a disk of " + bytes + " bytes: a multiple of 512 is needed");
         }
-        return new Disk(new Description(null, bytes, null, false, false, null, 0, 0, false));
+        return new Disk(null, bytes);
     }
 
     /** The image holds the disk byte for byte, whatever its name or its content look like. */
@@ -70,17 +80,9 @@ public final class Disk {
     }
 
     private Disk withFormat(ImageFormat format) {
-        Description d = described;
-        return new Disk(new Description(
-                d.image,
-                d.memory,
-                format,
-                d.readOnly,
-                d.overlaid,
-                d.overlay,
-                d.bytesPerSecond,
-                d.operationsPerSecond,
-                d.persistent));
+        Disk disk = copy();
+        disk.format = format;
+        return disk;
     }
 
     /** The guest cannot write to it. */
@@ -99,17 +101,11 @@ public final class Disk {
     }
 
     private Disk withWrites(boolean readOnly, boolean overlaid, @Nullable Path overlay) {
-        Description d = described;
-        return new Disk(new Description(
-                d.image,
-                d.memory,
-                d.format,
-                readOnly,
-                overlaid,
-                overlay,
-                d.bytesPerSecond,
-                d.operationsPerSecond,
-                d.persistent));
+        Disk disk = copy();
+        disk.readOnly = readOnly;
+        disk.overlaid = overlaid;
+        disk.overlay = overlay;
+        return disk;
     }
 
     /**
@@ -121,17 +117,10 @@ public final class Disk {
         if (bytesPerSecond < 0 || operationsPerSecond < 0) {
             throw new IllegalArgumentException("a limit below 0");
         }
-        Description d = described;
-        return new Disk(new Description(
-                d.image,
-                d.memory,
-                d.format,
-                d.readOnly,
-                d.overlaid,
-                d.overlay,
-                bytesPerSecond,
-                operationsPerSecond,
-                d.persistent));
+        Disk disk = copy();
+        disk.bytesPerSecond = bytesPerSecond;
+        disk.operationsPerSecond = operationsPerSecond;
+        return disk;
     }
 
     /**
@@ -139,33 +128,25 @@ public final class Disk {
      * from these, which costs more than it saves but where a mapping is dear; so disks do without unless this is said.
      */
     public Disk persistentGrants() {
-        Description d = described;
-        return new Disk(new Description(
-                d.image,
-                d.memory,
-                d.format,
-                d.readOnly,
-                d.overlaid,
-                d.overlay,
-                d.bytesPerSecond,
-                d.operationsPerSecond,
-                true));
+        Disk disk = copy();
+        disk.persistent = true;
+        return disk;
     }
 
     boolean isPersistent() {
-        return described.persistent;
+        return persistent;
     }
 
     /** What it is, for people. */
     String path() {
-        return described.image == null ? "memory" : described.image.toString();
+        return image == null ? "memory" : image.toString();
     }
 
     @Nullable
     Throttle throttle() {
-        return described.bytesPerSecond == 0 && described.operationsPerSecond == 0
+        return bytesPerSecond == 0 && operationsPerSecond == 0
                 ? null
-                : new Throttle(described.bytesPerSecond, described.operationsPerSecond);
+                : new Throttle(bytesPerSecond, operationsPerSecond);
     }
 
     /**
@@ -174,16 +155,14 @@ public final class Disk {
      * @throws BootException if that cannot be; the message says why
      */
     Storage open() {
-        Path image = described.image;
-        Path overlay = described.overlay;
         try {
             if (image == null) {
-                return FileStorage.inMemory(described.memory);
+                return FileStorage.inMemory(memory);
             }
-            if (!described.overlaid) {
-                return ImageFormat.open(image, described.format, !described.readOnly);
+            if (!overlaid) {
+                return ImageFormat.open(image, format, !readOnly);
             }
-            Storage base = ImageFormat.open(image, described.format, false);
+            Storage base = ImageFormat.open(image, format, false);
             return overlay == null
                     ? OverlayStorage.thrownAway(temporary(), base)
                     : OverlayStorage.keptIn(overlay, base);
@@ -196,22 +175,22 @@ public final class Disk {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(path());
-        if (described.format != null) {
-            text.append(described.format == ImageFormat.RAW ? ",format=raw" : ",format=qcow2");
+        if (format != null) {
+            text.append(format == ImageFormat.RAW ? ",format=raw" : ",format=qcow2");
         }
-        if (described.readOnly) {
+        if (readOnly) {
             text.append(",ro");
         }
-        if (described.overlaid) {
-            text.append(",overlay").append(described.overlay == null ? "" : "=" + described.overlay);
+        if (overlaid) {
+            text.append(",overlay").append(overlay == null ? "" : "=" + overlay);
         }
-        if (described.bytesPerSecond != 0) {
-            text.append(",limit=").append(described.bytesPerSecond).append('B');
+        if (bytesPerSecond != 0) {
+            text.append(",limit=").append(bytesPerSecond).append('B');
         }
-        if (described.operationsPerSecond != 0) {
-            text.append(",limit=").append(described.operationsPerSecond).append("iops");
+        if (operationsPerSecond != 0) {
+            text.append(",limit=").append(operationsPerSecond).append("iops");
         }
-        if (described.persistent) {
+        if (persistent) {
             text.append(",persistent");
         }
         return text.toString();
