@@ -45,8 +45,11 @@ while (<$in>) {
 	} elsif (/^guest disk-(\S+) ([\d.]+) (\d+)/) {
 		note("disk-$1-mibs", $2);
 		note("disk-$1-iops", $3);
+	} elsif (/^guest tree-(\S+) (\d+)/) {
+		note("tree-$1-ns", $2 * 1000);
 	} elsif (/^guest net-(\S+) ([\d.]+)/) {
 		note("net-$1", $2);
+		note("net-$1-packets", $2 * 1e6 / (64 * 8)) if index($1, 'udp64') >= 0;
 	} elsif (/^depth-(\d+) reads-events (\d+) (\d+)/) {
 		note_span("depth-$1-events", $2, $3);
 	} elsif (/^depth-(\d+) reads-stats (\d+) (.*)/) {
@@ -135,7 +138,8 @@ sub devices {
 				reference => $xen{"loop_$_->[1]_mibs.median"}, by => 'Xen', goal => $strict ? 'no less' : undef);
 		}
 	}
-	for (['read', 4, 'random', 32, ''], ['write', 4, 'random', 32, ''], ['read', 4, 'random', 8, '-4-jobs'], ['read', 64, 'sequential', 8, ''],
+	for (['read', 64, 'sequential', 1, ''], ['write', 64, 'sequential', 1, ''], ['read', 4, 'random', 32, ''], ['write', 4, 'random', 32, ''],
+		['read', 4, 'random', 8, '-4-jobs'], ['write', 4, 'random', 8, '-4-jobs'], ['read', 64, 'sequential', 8, ''],
 		['write', 64, 'sequential', 8, '']) {
 		my ($what, $size, $how, $depth, $jobs) = @$_;
 		row("disk: $how $what of $size KiB, depth $depth" . ($jobs ? ', 4 jobs' : ''), "$where-disk-$what-${size}k$jobs-depth-$depth-iops", '/s');
@@ -148,12 +152,18 @@ sub devices {
 		row("disk: events to the guest, depth $depth", "$where-depth-$depth-events-per-request", 'a request');
 	}
 	for my $run ('first', 'warm') {
+		for my $work ('clone', 'status', 'compile', 'remove') {
+			row("shared folder: calls of a $work, $run", "$where-tree-lodge-$run-$work-ns", 'us');
+		}
+	}
+	for my $run ('first', 'warm') {
 		row("network: ping, best, $run", "$where-net-$run-ping-min", 'us', of => sub { $_[0] * 1000 }, by => 'Xen',
 			reference => $xen{'ping_min.median'}, goal => $strict ? 'ratio 1' : undef);
 		for (['TCP to Domain 0', 'tcp-out', 'tcp_tx'], ['TCP from Domain 0', 'tcp-in', 'tcp_rx'], ['UDP of 64 bytes, received', 'udp64-out', 'udp64_tx']) {
 			row("network: $_->[0], $run", "$where-net-$run-$_->[1]", 'Mbit/s', by => 'Xen', reference => $xen{"$_->[2].median"},
 				goal => $strict ? 'no less' : undef);
 		}
+		row("  the same, packets of 64 bytes", "$where-net-$run-udp64-out-packets", '/s');
 	}
 }
 
