@@ -37,7 +37,7 @@ final class VcpuGroup implements AutoCloseable {
 
     /** Interrupts one so that it looks for events. */
     void upcall(int number) {
-        vcpus[number].upcall();
+        vcpus[number].upcalls().raise();
     }
 
     void start() {

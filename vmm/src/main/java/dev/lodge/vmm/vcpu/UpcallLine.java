@@ -10,7 +10,7 @@ import java.lang.foreign.Arena;
  * What interrupts a vCPU so that it looks for events: a vector of its own, which comes by its local APIC, or the vector that
  * its domain has for all, which does not; or nothing, and the guest sees events when it looks.
  */
-final class UpcallLine implements AutoCloseable {
+public final class UpcallLine implements AutoCloseable {
 
     private static final int LAPIC_MSI = 0xfee0_0000;
     private static final int MSI_DESTINATION_SHIFT = 12;
@@ -34,7 +34,7 @@ final class UpcallLine implements AutoCloseable {
     }
 
     /** An upcall is pending. Any thread; the vCPU's own does what is missing in {@link #enter}. */
-    void raise() {
+    public void raise() {
         int own = vector;
         if (own != 0) {
             vm.signalMsi(LAPIC_MSI | vcpu << MSI_DESTINATION_SHIFT, 0, own);

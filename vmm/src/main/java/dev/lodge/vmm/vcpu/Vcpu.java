@@ -134,9 +134,9 @@ public final class Vcpu implements VcpuControl, AutoCloseable {
         return server.counts();
     }
 
-    /** Interrupts the guest so that it looks for events. Any thread. */
-    public void upcall() {
-        upcalls.raise();
+    /** What interrupts the guest so that it looks for events. Asked for by itself: a call deeper, and C2 would have each MSI allocate. */
+    public UpcallLine upcalls() {
+        return upcalls;
     }
 
     /**
