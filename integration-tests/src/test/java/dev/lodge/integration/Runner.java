@@ -51,7 +51,7 @@ public final class Runner {
                 report);
         List<String> mended = new ArrayList<>();
         for (int round = 0; round < repeats && !report.failed.isEmpty() && report.failed.size() <= FEW; round++) {
-            Map<String, String> again = Map.copyOf(report.failed);
+            Map<String, String> again = new LinkedHashMap<>(report.failed);
             report.failed.clear();
             System.out.println("again, those that failed:");
             execute(

@@ -207,10 +207,6 @@ public final class GrantTable {
     }
 
     /** Ends one mapping of an entry: {@code GNTTABOP_unmap_grant_ref} of Domain 0. */
-    public void unmap(GrantRef ref, boolean write) {
-        unmap(ref.value(), write);
-    }
-
     synchronized void unmap(int ref, boolean write) {
         if (isBeyond(ref)) {
             throw new AssertionError(

@@ -79,11 +79,11 @@ class GrantTableTest {
         assertEquals(address(DATA), mapped.address());
         assertEquals(4096, mapped.byteSize());
         assertEquals(GTF_permit_access | GTF_reading, word(TABLE, 8));
-        grants.unmap(REF, false);
+        grants.unmap(REF.value(), false);
         assertEquals(GTF_permit_access, word(TABLE, 8));
         grants.map(REF, true);
         assertEquals(GTF_permit_access | GTF_reading | GTF_writing, word(TABLE, 8));
-        grants.unmap(REF, true);
+        grants.unmap(REF.value(), true);
         assertEquals(GTF_permit_access, word(TABLE, 8));
     }
 
@@ -93,11 +93,11 @@ class GrantTableTest {
         grants.map(REF, true);
         grants.map(REF, false);
         grants.map(REF, true);
-        grants.unmap(REF, true);
+        grants.unmap(REF.value(), true);
         assertEquals(GTF_permit_access | GTF_reading | GTF_writing, word(TABLE, 8));
-        grants.unmap(REF, true);
+        grants.unmap(REF.value(), true);
         assertEquals(GTF_permit_access | GTF_reading, word(TABLE, 8));
-        grants.unmap(REF, false);
+        grants.unmap(REF.value(), false);
         assertEquals(GTF_permit_access, word(TABLE, 8));
     }
 
@@ -149,7 +149,7 @@ class GrantTableTest {
         assertEquals(GTF_permit_access, word(TABLE, 8));
         grant(REF, GTF_permit_access, 0, DATA);
         grants.map(REF, true);
-        grants.unmap(REF, true);
+        grants.unmap(REF.value(), true);
         assertEquals(GTF_permit_access, word(TABLE, 8));
     }
 
@@ -161,7 +161,7 @@ class GrantTableTest {
         assertEquals(GTF_permit_access | GTF_reading | GTF_writing, word(11, 8));
         assertEquals(DATA, frame(11, 8));
         assertEquals(CONSOLE, frame(11, 0));
-        grants.unmap(REF, true);
+        grants.unmap(REF.value(), true);
         assertEquals(GTF_permit_access, word(11, 8));
         assertEquals(
                 GTF_permit_access | GTF_reading | GTF_writing, word(TABLE, 8), "an old page, the guest's own again");
@@ -173,7 +173,7 @@ class GrantTableTest {
         MemorySegment mapped = grants.map(REF, true);
         grant(REF, GTF_invalid, 7, 33);
         assertEquals(address(DATA), mapped.address());
-        grants.unmap(REF, true);
+        grants.unmap(REF.value(), true);
         assertEquals(7 << 16, word(TABLE, 8), "and is left as the guest wrote it");
     }
 
@@ -230,7 +230,7 @@ class GrantTableTest {
         while (mapped < 200 || refused < 200) {
             try {
                 assertEquals(address(DATA), grants.map(REF, true).address());
-                grants.unmap(REF, true);
+                grants.unmap(REF.value(), true);
                 mapped++;
             } catch (GuestFault fault) {
                 refused++;
@@ -240,7 +240,7 @@ class GrantTableTest {
         guest.join();
         entry(TABLE, 8, granted, DATA);
         grants.map(REF, true);
-        grants.unmap(REF, true);
+        grants.unmap(REF.value(), true);
         assertEquals(granted, word(TABLE, 8), "the counts of mappings are right afterwards");
     }
 

@@ -43,9 +43,9 @@ class GrantVersion2Test {
         assertEquals(0, side.status(8), "the neighbours are untouched");
         assertEquals(0, side.status(10));
         assertEquals(GTF_permit_access, side.word2(9), "and so is the entry");
-        table.unmap(REF, true);
+        table.unmap(REF.value(), true);
         assertEquals(GTF_reading, side.status(9));
-        table.unmap(REF, false);
+        table.unmap(REF.value(), false);
         assertEquals(0, side.status(9));
     }
 
@@ -103,7 +103,7 @@ class GrantVersion2Test {
         assertEquals(BOTH, side.memory.get(java.lang.foreign.ValueLayout.JAVA_SHORT, STATUS_AGAIN * 4096L));
         assertEquals(0, table.setVersion(1));
         assertEquals(GTF_permit_access | BOTH, side.word1(0));
-        table.unmap(console, true);
+        table.unmap(console.value(), true);
         assertEquals(GTF_permit_access, side.word1(0));
     }
 
@@ -116,7 +116,7 @@ class GrantVersion2Test {
         assertEquals(-XenErrno.EBUSY, table.setVersion(1));
         assertEquals(2, table.version());
         assertEquals(GTF_permit_access, side.word2(9));
-        table.unmap(REF, false);
+        table.unmap(REF.value(), false);
         assertEquals(0, table.setVersion(1));
     }
 
