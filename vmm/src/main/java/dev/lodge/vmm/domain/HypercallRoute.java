@@ -10,6 +10,7 @@ import dev.lodge.kvm.MsrRange;
 import dev.lodge.vmm.BootException;
 import dev.lodge.vmm.HypercallPath;
 import dev.lodge.vmm.boot.HypercallSites;
+import dev.lodge.vmm.hypercall.XenVersion;
 import dev.lodge.vmm.memory.GuestRam;
 import dev.lodge.vmm.vcpu.Vcpu;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.List;
  * How a domain's hypercalls arrive: chosen by what the host offers and the user wants.
  *
  * @param name for people and statistics
- * @param knowsXen whether KVM handles event channels, timers, clocks and runstate of the guest by itself
+ * @param knowsXen whether KVM handles event channels, timers, clocks and runstate of the guest by itself, and tells the version
  * @param flagsRunstate whether it can flag records of runstate while it changes them
  */
 record HypercallRoute(String name, boolean knowsXen, boolean flagsRunstate) {
@@ -53,6 +54,9 @@ record HypercallRoute(String name, boolean knowsXen, boolean flagsRunstate) {
         boolean events = (xen & EVENTS) == EVENTS;
         vm.xen().hvmConfig(events ? INTERCEPT | KvmXen.KVM_XEN_HVM_CONFIG_EVTCHN_SEND : INTERCEPT, HYPERCALL_MSR);
         vm.xen().setLongMode(true);
+        if (events) {
+            vm.xen().setVersion(XenVersion.NUMBER);
+        }
         return new HypercallRoute(
                 events ? "kvm-xen" : "kvm-xen, events by Lodge",
                 events,

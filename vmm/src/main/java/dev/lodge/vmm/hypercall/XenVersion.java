@@ -18,10 +18,12 @@ import java.lang.foreign.ValueLayout;
  */
 public final class XenVersion implements Hypercall {
 
-    /** The release of Xen whose ABI this is. */
-    public static final int MAJOR = 4;
+    private static final int MAJOR = 4;
 
-    public static final int MINOR = 17;
+    private static final int MINOR = 17;
+
+    /** The release of Xen whose ABI this is, as {@code XENVER_version} answers: major * 65536 + minor. */
+    public static final int NUMBER = MAJOR << 16 | MINOR;
 
     private static final String EXTRA_VERSION = "-lodge";
     private static final String CAPABILITIES = "xen-3.0-x86_64 hvm-3.0-x86_32 hvm-3.0-x86_32p hvm-3.0-x86_64 ";
@@ -44,7 +46,7 @@ public final class XenVersion implements Hypercall {
     @Override
     public long call(Caller caller, long command, long buffer, long a3, long a4, long a5) {
         return switch ((int) command) {
-            case VersionAbi.XENVER_version -> MAJOR << 16 | MINOR;
+            case VersionAbi.XENVER_version -> NUMBER;
             case VersionAbi.XENVER_extraversion -> text(caller, buffer, EXTRA_VERSION, VersionAbi.XEN_EXTRAVERSION_LEN);
             case VersionAbi.XENVER_compile_info -> compileInfo(caller, buffer);
             case VersionAbi.XENVER_capabilities ->

@@ -109,7 +109,7 @@ public final class CpuidPolicy {
 
     private void addXen(List<CpuidEntry> entries, int vcpu) {
         entries.add(CpuidEntry.leaf(XEN_FIRST_LEAF, XEN_LAST_LEAF, SIGNATURE_EBX, SIGNATURE_ECX, SIGNATURE_EDX));
-        entries.add(CpuidEntry.leaf(XEN_FIRST_LEAF + 1, XenVersion.MAJOR << 16 | XenVersion.MINOR, 0, 0, 0));
+        entries.add(CpuidEntry.leaf(XEN_FIRST_LEAF + 1, XenVersion.NUMBER, 0, 0, 0));
         entries.add(CpuidEntry.leaf(XEN_FIRST_LEAF + 2, 1, HypercallPage.MSR, 0, 0));
         entries.add(CpuidEntry.subleaf(XEN_FIRST_LEAF + 3, 0, 0, 0, tscKilohertz, 0));
         int flags = X2APIC_VIRT | VCPU_ID_PRESENT | DOMID_PRESENT | UPCALL_VECTOR;
