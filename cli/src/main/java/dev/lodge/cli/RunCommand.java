@@ -84,6 +84,7 @@ final class RunCommand {
     }
 
     private int run(Path kernel, @Nullable StatisticsFile statistics) throws InterruptedException {
+        HostMemory.check(request.memory());
         DomainBuilder builder = Lodge.domain()
                 .name("run")
                 .memory(request.memory())

@@ -1,5 +1,6 @@
 package dev.lodge.cli;
 
+import dev.lodge.linux.FileFailure;
 import dev.lodge.linux.ProcessStartTime;
 import dev.lodge.vmm.Statistics;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class StatisticsFile {
             Files.createFile(unfinished);
             Files.delete(unfinished);
         } catch (IOException e) {
-            throw new CommandLineException("--stats " + file + ": cannot be written: " + reason(e));
+            throw new CommandLineException("--stats " + file + ": cannot be written: " + FileFailure.reason(e));
         }
         return new StatisticsFile(file, unfinished);
     }
@@ -46,7 +47,7 @@ final class StatisticsFile {
             Files.writeString(unfinished, text(statistics, guestMemory, ProcessStartTime.monotonicNanos()));
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            Main.say("--stats " + file + ": cannot be written: " + reason(e));
+            Main.say("--stats " + file + ": cannot be written: " + FileFailure.reason(e));
         }
     }
 
@@ -87,9 +88,5 @@ final class StatisticsFile {
             json.member(number.getKey(), number.getValue());
         }
         json.endObject();
-    }
-
-    private static String reason(IOException e) {
-        return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")");
     }
 }

@@ -1,5 +1,6 @@
 package dev.lodge.vmm.boot;
 
+import dev.lodge.linux.FileFailure;
 import dev.lodge.vmm.BootException;
 import dev.lodge.vmm.boot.KernelDescription.Extent;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -47,9 +49,11 @@ public final class KernelCache {
     private static final int DERIVED_KEPT = 32;
     private static final int CHUNK = 1 << 16;
 
+    /** A process is told once. */
+    private static final AtomicBoolean WARNED = new AtomicBoolean();
+
     private final @Nullable CacheStore store;
     private final @Nullable PathIndex index;
-    private boolean warned;
 
     private KernelCache(@Nullable Path root) {
         CacheDirectory directory = root == null ? null : new CacheDirectory(root);
@@ -256,10 +260,11 @@ public final class KernelCache {
     }
 
     private void warn(IOException e) {
-        if (!warned) {
-            warned = true;
+        if (WARNED.compareAndSet(false, true)) {
             LoggerFactory.getLogger(KernelCache.class)
-                    .warn("Lodge's cache cannot be used ({}): each start unpacks the kernel anew", e.toString());
+                    .warn(
+                            "Lodge's cache cannot be used ({}): each start unpacks the kernel anew",
+                            FileFailure.reason(e));
         }
     }
 }
