@@ -18,7 +18,7 @@ import java.util.List;
  * time, when the compilers have done their work. The guest is its memory only: it has no part in these.
  */
 public final class GrantCost {
-    static final int ROUNDS = 12;
+    static final int ROUNDS = 40;
     static final int TIMES = 50_000;
     private static final int FRAMES = 64;
     private static final int TABLE = 10;
