@@ -61,6 +61,8 @@ while (<$in>) {
 	} elsif (/^guest net-(\S+) ([\d.]+)/) {
 		note("net-$1", $2);
 		note("net-$1-packets", $2 * 1e6 / (64 * 8)) if index($1, 'udp64') >= 0;
+	} elsif (/^guest events-net-(\S+) (\d+) (\d+)/) {
+		note("net-$1-events", $2 / $3) if $3;
 	} elsif (/^depth-(\d+) reads-events (\d+) (\d+)/) {
 		note_span("depth-$1-events", $2, $3);
 	} elsif (/^depth-(\d+) reads-stats (\d+) (.*)/) {
@@ -107,7 +109,7 @@ sub row {
 	$ours = $more{of}->($ours) if $more{of};
 	my $theirs = $more{reference};
 	$theirs = typical($theirs) if defined $theirs && $theirs =~ /^[a-z]/;
-	my $digits = $unit =~ /^(ms|us|MiB)$/ ? 1 : $unit eq 'a request' ? 2 : 0;
+	my $digits = $unit =~ /^(ms|us|MiB)$/ ? 1 : $unit =~ /^a / ? 2 : 0;
 	my $show = sub { sprintf("%.${digits}f", $_[0] / ($unit eq 'us' ? 1000 : 1)) . ($unit ? " $unit" : '') };
 	my ($verdict, $goal) = ('', '');
 	if (($more{goal} // '') =~ /^no less ?(\S*)/) {
@@ -192,6 +194,7 @@ sub devices {
 			row("network: $_->[0], $run", "$where-net-$run-$_->[1]", 'Mbit/s', by => 'Xen', reference => $xen{"$_->[2].median"},
 				goal => $strict ? 'no less' : undef);
 			against_qemu("$where-net-$run-$_->[1]", "net-$_->[1]", 'Mbit/s', 1) if $run eq 'warm';
+			row('  events to the guest', "$where-net-$run-$_->[1]-events", 'a packet');
 		}
 		row("  the same, packets of 64 bytes", "$where-net-$run-udp64-out-packets", '/s');
 	}

@@ -84,7 +84,6 @@ final class RunCommand {
     }
 
     private int run(Path kernel, @Nullable StatisticsFile statistics) throws InterruptedException {
-        HostMemory.check(request.memory());
         DomainBuilder builder = Lodge.domain()
                 .name("run")
                 .memory(request.memory())
@@ -116,6 +115,12 @@ final class RunCommand {
         return request.runsOwnInit() ? runInit(builder, kernel, statistics) : runCommand(builder, kernel, statistics);
     }
 
+    private Domain start(DomainBuilder builder) {
+        Domain domain = builder.start();
+        HostMemory.check(request.memory());
+        return domain;
+    }
+
     /** What has the kernel's console: what --console gives it to, beside what else shows it. */
     private Console firstConsole(Console usual) {
         return consoles == null ? usual : consoles.firstOr(usual);
@@ -137,7 +142,7 @@ final class RunCommand {
         CommandResult result;
         Shutdown end;
         try (GuestTerminal terminal = interactive ? GuestTerminal.takeOver() : null;
-                Domain domain = builder.start()) {
+                Domain domain = start(builder)) {
             interruption.watch(domain, session);
             if (terminal != null) {
                 WindowSizes.follow(session);
@@ -232,7 +237,7 @@ final class RunCommand {
         Shutdown shutdown;
         CommandResult result;
         try (GuestTerminal terminal = interactive ? GuestTerminal.takeOver() : null;
-                Domain domain = builder.start()) {
+                Domain domain = start(builder)) {
             interruption.watch(domain, null);
             Duration limit = request.timeout();
             shutdown = limit == null ? domain.await() : domain.await(limit);
