@@ -1,7 +1,6 @@
 package dev.lodge.integration;
 
 import dev.lodge.rings.FrameNumber;
-import dev.lodge.rings.GrantRef;
 import dev.lodge.vmm.abi.GrantTableAbi;
 import dev.lodge.vmm.grant.GrantMappings;
 import dev.lodge.vmm.grant.GrantTable;
@@ -23,7 +22,7 @@ public final class GrantCost {
     private static final int FRAMES = 64;
     private static final int TABLE = 10;
     private static final int DATA = 20;
-    private static final GrantRef REF = new GrantRef(8);
+    private static final int REF = 8;
 
     private final GrantMappings mappings;
     private final FrameList frames = new FrameList();
@@ -42,7 +41,7 @@ public final class GrantCost {
         if (!table.place(0, new FrameNumber(TABLE))) {
             throw new IllegalStateException("the table has no first frame");
         }
-        long entry = (long) TABLE * FrameNumber.FRAME_SIZE + REF.value() * 8L; // grant_entry_v1: flags, domid, frame
+        long entry = (long) TABLE * FrameNumber.FRAME_SIZE + REF * 8L; // grant_entry_v1: flags, domid, frame
         memory.set(ValueLayout.JAVA_SHORT, entry, (short) GrantTableAbi.GTF_permit_access);
         memory.set(ValueLayout.JAVA_INT, entry + 4, DATA);
         mappings = new GrantMappings(table);
@@ -62,7 +61,7 @@ public final class GrantCost {
     void map() {
         for (int i = 0; i < TIMES; i++) {
             frames.clear();
-            int handle = mappings.map(REF.value(), true, frames);
+            int handle = mappings.map(REF, true, frames);
             sum += frames.memory(0).get(ValueLayout.JAVA_BYTE, frames.offset(0) + (i & (FrameNumber.FRAME_SIZE - 1)));
             mappings.unmap(handle);
         }

@@ -84,12 +84,13 @@ public final class GrantMappings implements AutoCloseable {
 
     /**
      * Copies from a frame without mapping it: {@code GNTTABOP_copy} of Domain 0, which sub-page and transitive grants
-     * allow, too.
+     * allow, too. Without a new object.
      *
+     * @param ref as the guest gave it, any value
      * @param offset from the start of the frame
      * @throws GuestFault if the entry does not grant that
      */
-    public void read(GrantRef ref, int offset, MemorySegment into, long at, int length) {
+    public void read(int ref, int offset, MemorySegment into, long at, int length) {
         acquire(ref, false);
         int status = copying.copyTo(into, at, offset, length);
         copying.release();
@@ -97,28 +98,29 @@ public final class GrantMappings implements AutoCloseable {
     }
 
     /**
-     * Copies to a frame without mapping it.
+     * Copies to a frame without mapping it, or a new object.
      *
+     * @param ref as the guest gave it, any value
      * @param offset from the start of the frame
      * @throws GuestFault if the entry does not grant that
      */
-    public void write(GrantRef ref, int offset, MemorySegment from, long at, int length) {
+    public void write(int ref, int offset, MemorySegment from, long at, int length) {
         acquire(ref, true);
         int status = copying.copyFrom(from, at, offset, length);
         copying.release();
         check(ref, status);
     }
 
-    private void acquire(GrantRef ref, boolean write) {
-        Refusal refusal = table.acquireForCopy(copying, ref.value(), DomainIds.DOMID_0, write, true);
+    private void acquire(int ref, boolean write) {
+        Refusal refusal = table.acquireForCopy(copying, ref, DomainIds.DOMID_0, write, true);
         if (refusal != Refusal.NONE) {
-            throw new GuestFault("grant " + ref + " " + refusal.text());
+            throw new GuestFault("grant " + new GrantRef(ref) + " " + refusal.text());
         }
     }
 
-    private static void check(GrantRef ref, int status) {
+    private static void check(int ref, int status) {
         if (status != GrantTableAbi.GNTST_okay) {
-            throw new GuestFault("grant " + ref + " does not cover what was to be copied");
+            throw new GuestFault("grant " + new GrantRef(ref) + " does not cover what was to be copied");
         }
     }
 

@@ -216,17 +216,17 @@ class GrantAccessTest {
         one.grant2(8, GTF_permit_access | GTF_sub_page, 0, 100 | 50 << 16, 20);
         MemorySegment buffer = Arena.ofAuto().allocate(64);
         try (GrantMappings mappings = new GrantMappings(one.table)) {
-            mappings.read(new GrantRef(8), 100, buffer, 4, 50);
+            mappings.read(8, 100, buffer, 4, 50);
             assertEquals(9, buffer.get(ValueLayout.JAVA_BYTE, 53));
             buffer.fill((byte) 1);
-            mappings.write(new GrantRef(8), 120, buffer, 0, 10);
+            mappings.write(8, 120, buffer, 0, 10);
             assertEquals(1, one.get(20, 129));
             assertEquals(9, one.get(20, 130));
             for (int[] bad : new int[][] {{99, 2}, {100, 51}, {-1, 1}, {4096, 1}, {100, -1}}) {
-                assertThrows(GuestFault.class, () -> mappings.read(new GrantRef(8), bad[0], buffer, 0, bad[1]));
-                assertThrows(GuestFault.class, () -> mappings.write(new GrantRef(8), bad[0], buffer, 0, bad[1]));
+                assertThrows(GuestFault.class, () -> mappings.read(8, bad[0], buffer, 0, bad[1]));
+                assertThrows(GuestFault.class, () -> mappings.write(8, bad[0], buffer, 0, bad[1]));
             }
-            assertThrows(GuestFault.class, () -> mappings.read(new GrantRef(7), 0, buffer, 0, 1));
+            assertThrows(GuestFault.class, () -> mappings.read(7, 0, buffer, 0, 1));
             assertEquals(0, one.table.uses());
             assertEquals(0, one.status(8));
         }

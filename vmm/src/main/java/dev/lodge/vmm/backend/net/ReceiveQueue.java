@@ -23,7 +23,6 @@ import static dev.lodge.vmm.abi.NetifAbi.rx_response_status;
 
 import dev.lodge.rings.ConnectionFault;
 import dev.lodge.rings.FrameNumber;
-import dev.lodge.rings.GrantRef;
 import dev.lodge.rings.GuestFault;
 import dev.lodge.rings.RingBackEnd;
 import dev.lodge.vmm.grant.GrantMappings;
@@ -92,7 +91,7 @@ final class ReceiveQueue {
         int status = size;
         try {
             int grant = request.get(ValueLayout.JAVA_INT_UNALIGNED, rx_request_gref);
-            mappings.write(new GrantRef(grant), 0, frame.bytes(), at, size);
+            mappings.write(grant, 0, frame.bytes(), at, size);
         } catch (GuestFault refused) {
             status = NETIF_RSP_ERROR;
         }

@@ -28,7 +28,6 @@ import static dev.lodge.vmm.abi.NetifAbi.tx_response_status;
 
 import dev.lodge.rings.ConnectionFault;
 import dev.lodge.rings.FrameNumber;
-import dev.lodge.rings.GrantRef;
 import dev.lodge.rings.GuestFault;
 import dev.lodge.rings.RingBackEnd;
 import dev.lodge.vmm.grant.GrantMappings;
@@ -191,7 +190,7 @@ final class TransmitPacket {
         int length = 0;
         try {
             for (int i = 0; i < fragments; i++) {
-                mappings.read(new GrantRef(grants[i]), offsets[i], frame.bytes(), length, sizes[i]);
+                mappings.read(grants[i], offsets[i], frame.bytes(), length, sizes[i]);
                 length += sizes[i];
             }
         } catch (GuestFault refused) {
