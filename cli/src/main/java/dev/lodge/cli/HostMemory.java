@@ -31,12 +31,12 @@ final class HostMemory {
 
     /** Memory and swap space, in bytes, by lines of {@code /proc/meminfo}. */
     static long total(List<String> meminfo) {
-        long kibibytes = 0;
+        long bytes = 0;
         for (String line : meminfo) {
             if (line.startsWith("MemTotal:") || line.startsWith("SwapTotal:")) {
-                kibibytes += Long.parseLong(line.replaceAll("[^0-9]", ""));
+                bytes += Resident.bytes(line);
             }
         }
-        return kibibytes << 10;
+        return bytes;
     }
 }

@@ -53,7 +53,8 @@ record Resident(long all, long withoutGuest) {
         return new Resident(all, all - guest);
     }
 
-    private static long bytes(String line) {
+    /** What a line of a file of the kernel's, such as {@code "Rss:  12 kB"}, says in bytes. */
+    static long bytes(String line) {
         long kibibytes = 0;
         for (int i = 0; i < line.length(); i++) {
             char c = line.charAt(i);

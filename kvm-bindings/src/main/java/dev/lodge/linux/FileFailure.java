@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.util.Locale;
 
 /** Why the JDK could not do something with a file: its exceptions say most of it by their class. */
 public final class FileFailure {
@@ -16,7 +15,10 @@ public final class FileFailure {
         return switch (failure) {
             case NoSuchFileException missing -> "there is no such file or directory";
             case AccessDeniedException denied -> "no permission";
-            default -> said == null ? failure.getClass().getSimpleName() : said.toLowerCase(Locale.ROOT);
+            default ->
+                said == null || said.isEmpty()
+                        ? failure.getClass().getSimpleName()
+                        : Character.toLowerCase(said.charAt(0)) + said.substring(1);
         };
     }
 }

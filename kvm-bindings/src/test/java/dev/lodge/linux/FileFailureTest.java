@@ -26,6 +26,7 @@ class FileFailureTest {
                 "no space left on device",
                 FileFailure.reason(new FileSystemException("/x", null, "No space left on device")));
         assertEquals("broken pipe", FileFailure.reason(new IOException("Broken pipe")));
+        assertEquals("cannot map /A", FileFailure.reason(new IOException("Cannot map /A")));
     }
 
     @Test
