@@ -16,13 +16,16 @@ LAB := $(shell grep -qwE 'vmx|svm' /proc/cpuinfo || echo lab)
 MODULES := kvm-bindings virtio-rings scheduler paravirt-guest vmm cli
 SOURCES := pom.xml .mvn/jvm.config $(MODULES:%=%/pom.xml) $(shell find $(MODULES:%=%/src/main))
 
+# The first image of a newcomer is one that takes seconds.
+DEMO_IMAGE := $(if $(wildcard $(STAMPS)/image),$(STAMPS)/image,$(STAMPS)/brief-image)
+
 .PHONY: help setup build guest lab demo test bench schedule fuzz format clean distclean
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 	@echo 'Each does what it needs first. A newcomer starts with: make demo'
 
-demo: build guest $(LAB) ## boots Debian's kernel as a Xen guest and runs a command in it
+demo: $(DEMO_IMAGE) guest $(LAB) ## boots Debian's kernel as a Xen guest and runs a command in it
 	@tools/demo
 
 test: build guest $(LAB) ## checks the format, runs the unit tests and those that boot guests
@@ -51,7 +54,7 @@ setup: ## installs the Debian packages that are missing, and finds a JDK 25
 	@tools/setup $(if $(filter setup,$(MAKECMDGOALS)),,--quiet)
 
 clean: ## removes what was compiled, and keeps what was fetched
-	@rm -rf */target build/image build/image.work $(STAMPS)/package $(STAMPS)/image
+	@rm -rf */target build/image build/image.work $(STAMPS)/{package,image,brief-image}
 
 distclean: clean ## removes build, with the fetched kernels, too
 	@rm -rf build
@@ -61,8 +64,12 @@ $(STAMPS)/package: $(SOURCES) | setup $(STAMPS)
 	@$(MVN) -Dmaven.test.skip=true -pl cli -am package
 	@touch $@
 
-$(STAMPS)/image: $(STAMPS)/package tools/image lodge
+$(STAMPS)/image: $(STAMPS)/package $(STAMPS)/guest $(LAB:lab=$(STAMPS)/lab-6.12) tools/image lodge $(wildcard training/*)
 	@JAVA_HOME=$$(tools/jdk) tools/image
+	@touch $@
+
+$(STAMPS)/brief-image: $(STAMPS)/package tools/image lodge
+	@JAVA_HOME=$$(tools/jdk) tools/image --brief
 	@touch $@
 
 $(STAMPS)/guest: tools/guest tools/debian-package | setup $(STAMPS)
