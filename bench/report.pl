@@ -192,6 +192,7 @@ sub devices {
 		row("disk: exits for a read of 4 KiB, depth $depth", "$where-depth-$depth-exits-per-request", 'a request');
 		row("disk: events to the guest, depth $depth", "$where-depth-$depth-events-per-request", 'a request');
 	}
+	row('disk: allocated for 2,000 events to the guest', "$where-allocated-disk-bytes", 'bytes', goal => 'most 0');
 	for my $run ('first', 'warm') {
 		for my $work ('clone', 'status', 'compile', 'remove') {
 			row("shared folder: calls of a $work, $run", "$where-tree-lodge-$run-$work-ns", 'us');

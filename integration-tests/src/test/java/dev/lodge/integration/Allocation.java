@@ -11,6 +11,8 @@ public final class Allocation {
     private static final int WINDOW = 50_000;
     private static final int WINDOWS = 12;
 
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
     private Allocation() {}
 
     /** Prints {@code allocated-GUEST BYTES}, or {@code allocated-GUEST-HOW BYTES}, for guests that do nothing else; and for grants. */
@@ -26,9 +28,9 @@ public final class Allocation {
     private static long bytes(Runnable work) {
         long least = Long.MAX_VALUE;
         for (int round = 0; round < GrantCost.ROUNDS; round++) {
-            long before = allocated(Thread.currentThread());
+            long before = THREADS.getCurrentThreadAllocatedBytes(); // which allocates nothing by itself
             work.run();
-            least = Math.min(least, allocated(Thread.currentThread()) - before);
+            least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
         }
         return least;
     }
@@ -65,7 +67,7 @@ public final class Allocation {
     }
 
     private static long allocated(Thread thread) {
-        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getThreadAllocatedBytes(thread.threadId());
+        return THREADS.getThreadAllocatedBytes(thread.threadId());
     }
 
     private static void awaitExits(Domain domain, long count) throws InterruptedException {
