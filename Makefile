@@ -64,7 +64,9 @@ $(STAMPS)/package: $(SOURCES) | setup $(STAMPS)
 	@$(MVN) -Dmaven.test.skip=true -pl cli -am package
 	@touch $@
 
-$(STAMPS)/image: $(STAMPS)/package $(STAMPS)/guest $(LAB:lab=$(STAMPS)/lab-6.12) tools/image lodge $(wildcard training/*)
+$(STAMPS)/image: $(STAMPS)/package $(STAMPS)/guest $(LAB:lab=$(STAMPS)/lab-6.12) tools/image tools/static-cc lodge \
+		bench/disk.c bench/tree.c bench/lab-devices $(wildcard training/*)
+	@rm -f $(STAMPS)/brief-image
 	@JAVA_HOME=$$(tools/jdk) tools/image
 	@touch $@
 
