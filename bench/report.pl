@@ -68,9 +68,9 @@ while (<$in>) {
 	} elsif (/^depth-(\d+) reads-stats (\d+) (.*)/) {
 		my ($depth, $requests, $stats) = ($1, $2, $3);
 		note_span("depth-$depth-exits", $requests, $1) if $stats =~ /"counts":\{"exits_total":(\d+)/;
-	} elsif (/^guest-timer (\w+) late-(median|worst) (\d+)/) {
+	} elsif (/^guest-timer (\w+) late-(median|most|worst) (\d+)/) {
 		note("guest-timer-$1-late-$2-ns", $3);
-	} elsif (/^host-timer late-(median|worst) (\d+)/) {
+	} elsif (/^host-timer late-(median|most|worst) (\d+)/) {
 		note("host-timer-late-$1-ns", $2);
 	} elsif (/^guest-ipi (\w+) (event|lapic)-round-trip (\d+)/) {
 		note("ipi-$1-$2-ns", $3);
@@ -243,12 +243,14 @@ for (['kvm', 'Linux 6.12, KVM recognises hypercalls', 300], ['patched', 'Linux 6
 		row("xenstore ${what}s by the ring", "$where-guest-warm_xenstore_${what}_rtt_med-ns", '/s', of => sub { 1e9 / $_[0] });
 		row("xenstore ${what}s by the socket", "$where-store-socket-$what-ns", '/s', of => sub { 1e9 / $_[0] });
 	}
-	for my $which ('median', 'worst') {
+	# Linux asks Xen for no timer nearer than 100 us, which the worst ones show.
+	for (['median', 'median', 50000], ['most', '19 in 20', 50000], ['worst', 'worst, with the 100 us of Linux', 150000]) {
+		my ($which, $label, $limit) = @$_;
 		my $host = typical("$where-host-timer-late-$which-ns");
 		next unless defined $host;
 		for (['first', 'first seconds'], ['warm', 'warm']) {
-			row("timer lateness beyond the host's, $which, $_->[1]", "$where-guest-timer-$_->[0]-late-$which-ns", 'us',
-				of => sub { $_[0] - $host }, goal => 'most 50000');
+			row("timer lateness beyond the host's, $label, $_->[1]", "$where-guest-timer-$_->[0]-late-$which-ns", 'us',
+				of => sub { $_[0] - $host }, goal => "most $limit");
 		}
 	}
 	for (['event', 'event channel'], ['lapic', 'local APIC']) {

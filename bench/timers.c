@@ -1,6 +1,8 @@
 /*
- * How late timers are: "late-median NS", "late-worst NS" and "late-count N". Absolute deadlines at odd distances, one after
- * the other, so that none meets the kernel's tick by rule. The same program shows what the host has by itself.
+ * How late timers are: "late-median NS", "late-most NS", which 19 in 20 do not exceed, "late-worst NS" and "late-count N".
+ * Absolute deadlines at odd distances, one after the other, so that none meets the kernel's tick by rule; but some do, and Linux
+ * asks Xen for no timer nearer than 100 us (TIMER_SLOP), so the worst in a guest are that much later. The same program shows what
+ * the host has by itself.
  */
 #define _GNU_SOURCE
 #include <stdint.h>
@@ -43,7 +45,7 @@ int main(void)
 			late[i] = now() - deadline;
 	}
 	qsort(late, DEADLINES, sizeof *late, by_size);
-	printf("late-median %lld\nlate-worst %lld\nlate-count %d\n", (long long)late[DEADLINES / 2],
-	       (long long)late[DEADLINES - 1], DEADLINES);
+	printf("late-median %lld\nlate-most %lld\nlate-worst %lld\nlate-count %d\n", (long long)late[DEADLINES / 2],
+	       (long long)late[DEADLINES / 20 * 19], (long long)late[DEADLINES - 1], DEADLINES);
 	return 0;
 }
