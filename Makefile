@@ -65,7 +65,7 @@ $(STAMPS)/package: $(SOURCES) | setup $(STAMPS)
 	@touch $@
 
 $(STAMPS)/image: $(STAMPS)/package $(STAMPS)/guest $(LAB:lab=$(STAMPS)/lab-6.12) tools/image tools/static-cc lodge \
-		bench/disk.c bench/tree.c bench/lab-devices $(wildcard training/*)
+		bench/disk.c bench/tree.c $(wildcard training/*)
 	@rm -f $(STAMPS)/brief-image
 	@JAVA_HOME=$$(tools/jdk) tools/image
 	@touch $@
