@@ -4,7 +4,7 @@ const struct hvm_start_info *start_info;
 
 extern char xen_hypercall_amd[], xen_hypercall_intel[];
 extern volatile uint64_t window_directory[512];
-static void *hypercall_site;
+void *hypercall_site;
 
 struct cpuid cpuid(uint32_t leaf)
 {

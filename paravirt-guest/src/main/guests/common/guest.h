@@ -39,6 +39,8 @@ extern const struct hvm_start_info *start_info;
 /* Each guest's own. Returning from it powers off. */
 void guest_main(void);
 
+/* The function that makes a hypercall: the instruction of this CPU's vendor, and a return. */
+extern void *hypercall_site;
 int64_t hypercall(uint64_t number, uint64_t first, uint64_t second, uint64_t third);
 NORETURN void shutdown(unsigned reason);
 struct cpuid cpuid(uint32_t leaf);

@@ -68,9 +68,10 @@ final class ExitRegisters implements PagingMode {
         return registers.system().get(ValueLayout.JAVA_BYTE, kvm_sregs.ss$offset + kvm_segment.dpl$offset);
     }
 
-    /** Whether the guest is in long mode. Of {@linkplain #fetch fetched} registers. */
-    boolean isLongMode() {
-        return (registers.efer() & EFER_LMA) != 0;
+    /** Whether the guest runs 64-bit code: long mode, but not compatibility mode. Of {@linkplain #fetch fetched} registers. */
+    boolean is64Bit() {
+        return (registers.efer() & EFER_LMA) != 0
+                && registers.system().get(ValueLayout.JAVA_BYTE, kvm_sregs.cs$offset + kvm_segment.l$offset) != 0;
     }
 
     /** Those of this exit, as text. */

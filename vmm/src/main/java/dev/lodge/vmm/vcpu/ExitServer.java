@@ -93,8 +93,8 @@ final class ExitServer {
         long result;
         if (registers.cpl() != 0) {
             result = -EPERM;
-        } else if (!registers.isLongMode()) {
-            result = -ENOSYS; // the ABI of 32-bit guests is another
+        } else if (!registers.is64Bit()) {
+            result = refuseNarrow();
         } else {
             result = hypercalls.call(caller, number, guest.rdi(), guest.rsi(), guest.rdx(), guest.r10(), guest.r8());
         }
@@ -111,7 +111,7 @@ final class ExitServer {
         if (exit.cpl() != 0) {
             exit.setResult(-EPERM);
         } else if (!exit.longMode()) {
-            exit.setResult(-ENOSYS);
+            exit.setResult(refuseNarrow());
         } else {
             exit.setResult(hypercalls.call(
                     caller,
@@ -122,6 +122,14 @@ final class ExitServer {
                     exit.parameter(3),
                     exit.parameter(4)));
         }
+    }
+
+    /** A hypercall of 32-bit code, whose structures are laid out in another way: no such guest can go on. */
+    private long refuseNarrow() {
+        domain.crash(
+                "a hypercall of 32-bit code, whose ABI Lodge does not have (a 64-bit kernel is needed: amd64, not i386)"
+                        + where());
+        return -ENOSYS;
     }
 
     private void writeMsr(MsrExit msr) {
