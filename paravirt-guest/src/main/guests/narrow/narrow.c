@@ -4,23 +4,25 @@
  */
 #include "guest.h"
 
-enum { CODE_32 = 24 }; /* the selector of entry.S */
+enum { CODE_32 = 24 };     /* the selector of entry.S */
+enum { EXTRAVERSION = 1 }; /* of xen_version; the version itself KVM tells any code */
 
 void guest_main(void)
 {
 	print("narrow\n");
-	__asm__ volatile("pushq %[code]\n"
+	__asm__ volatile("pushq $%c[code]\n"
 			 "pushq $1f\n"
 			 "lretq\n"
 			 "1: .code32\n"
-			 "movl %[version], %%eax\n"
-			 "xorl %%ebx, %%ebx\n"
+			 "movl $%c[version], %%eax\n"
+			 "movl $%c[extraversion], %%ebx\n"
 			 "call *%%ecx\n"
 			 "movb $'!', %%al\n"
 			 "outb %%al, $0xe9\n"
 			 "2: jmp 2b\n"
 			 ".code64"
 			 :
-			 : [code] "i"(CODE_32), [version] "i"(HYPERVISOR_xen_version), "c"(hypercall_site)
+			 : [code] "i"(CODE_32), [version] "i"(HYPERVISOR_xen_version),
+			   [extraversion] "i"(EXTRAVERSION), "c"(hypercall_site)
 			 : "memory");
 }
