@@ -119,16 +119,6 @@ class BareMetalTest {
     }
 
     @Test
-    @DisplayName("whose 32-bit code makes a hypercall crashes, and the reason says what kernel is needed")
-    void narrow() throws Exception {
-        BareMetal guest = BareMetal.run("narrow", "");
-        assertEquals("narrow\n", guest.output());
-        assertEquals(Shutdown.Reason.CRASH, guest.shutdown().reason());
-        String detail = guest.shutdown().detail();
-        assertTrue(detail.contains("64-bit kernel") && detail.contains("rip 0x"), detail);
-    }
-
-    @Test
     @DisplayName("that runs, sleeps or waits in a hypercall shows its registers to whoever asks, and goes on")
     void registers() throws Exception {
         TextConsole console = new TextConsole();

@@ -7,6 +7,7 @@ import dev.lodge.fuzz.Input;
 import dev.lodge.fuzz.Preload;
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GuestFault;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.abi.HypercallNumber;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
@@ -16,7 +17,7 @@ import java.util.List;
 
 /**
  * A guest that makes any hypercalls in any order, from two vCPUs. Each input is a sequence of stores into the guest's memory
- * and of calls with arguments that are small, or point somewhere, or are anything.
+ * and of calls, of 64-bit or of 32-bit code, with arguments that are small, or point somewhere, or are anything.
  */
 public final class HypercallFuzzer {
 
@@ -79,6 +80,7 @@ public final class HypercallFuzzer {
                 Caller caller = callers[(action >>> 2) % 2];
                 long[] arguments = new long[5];
                 int count = (action >>> 3) % 6;
+                caller.setWidth((action >>> 3) / 6 % 2 == 0 ? GuestWidth.BITS_64 : GuestWidth.BITS_32);
                 for (int i = 0; i < count; i++) {
                     arguments[i] = argument(input);
                 }
@@ -95,7 +97,7 @@ public final class HypercallFuzzer {
             case 0, 1 -> input.u8();
             case 2, 3 -> HypercallFixture.ARG + input.u16();
             case 4 -> HypercallFixture.UNREADABLE[(kind >>> 3) % HypercallFixture.UNREADABLE.length];
-            case 5 -> (kind & 8) == 0 ? HypercallFixture.READ_ONLY + input.u16() : 0x7ff0;
+            case 5 -> ((kind & 8) == 0 ? HypercallFixture.READ_ONLY : HypercallFixture.LOW_ARG) + input.u16();
             case 6 -> input.i32();
             default -> input.i64();
         };
@@ -119,7 +121,9 @@ public final class HypercallFuzzer {
             ByteArrayOutputStream seed = new ByteArrayOutputStream();
             for (int command = 0; command < 20; command++) {
                 int threeArguments = CALLS | 3 << 3;
+                int byNarrowCode = CALLS | 9 << 3;
                 seed.writeBytes(new byte[] {WRITE | 4 << 2, 0, 0, (byte) command, 0, 0, 0});
+                seed.writeBytes(new byte[] {(byte) byNarrowCode, (byte) number, 0, (byte) command, 13, 0, 0, 0, 1});
                 seed.writeBytes(new byte[] {(byte) threeArguments, (byte) number});
                 if (number == HypercallNumber.vcpu_op || number == HypercallNumber.grant_table_op) {
                     seed.writeBytes(new byte[] {0, (byte) command});

@@ -1,6 +1,6 @@
 package dev.lodge.vmm.abi;
 
-/** Block devices: {@code xen/include/public/io/blkif.h}, with its names, as a 64-bit x86 guest has it. */
+/** Block devices: {@code xen/include/public/io/blkif.h}, with its names, as a 64-bit x86 guest has it (protocol {@code x86_64-abi}). */
 public final class BlkifAbi {
 
     public static final int BLKIF_OP_READ = 0;
@@ -23,6 +23,11 @@ public final class BlkifAbi {
 
     // struct blkif_request; the larger of request and response, so also an entry's size
     public static final int SIZEOF_request = 112;
+
+    /** What 64-bit guests have before a request's id, of any kind, and 32-bit guests ({@code x86_32-abi}) have not. */
+    public static final int request_padding = 4;
+
+    public static final int SIZEOF_request_32 = SIZEOF_request - request_padding;
     public static final int request_operation = 0;
     public static final int request_nr_segments = 1;
     public static final int request_handle = 2;

@@ -27,9 +27,6 @@ public final class EventChannelAbi {
     public static final int EVTCHNSTAT_virq = 4;
     public static final int EVTCHNSTAT_ipi = 5;
 
-    /** Ports of the 2-level ABI for a 64-bit guest, port 0 included, which is never used. */
-    public static final int EVTCHN_2L_NR_CHANNELS = 4096;
-
     // EVTCHN_FIFO_*: the FIFO ABI; bit numbers in an event word
     public static final int EVTCHN_FIFO_PENDING = 31;
     public static final int EVTCHN_FIFO_MASKED = 30;

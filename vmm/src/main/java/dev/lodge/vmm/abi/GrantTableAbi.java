@@ -1,5 +1,10 @@
 package dev.lodge.vmm.abi;
 
+import static dev.lodge.vmm.abi.VaryingStruct.Member.END;
+import static dev.lodge.vmm.abi.VaryingStruct.Member.LONG;
+import static dev.lodge.vmm.abi.VaryingStruct.Member.U16;
+import static dev.lodge.vmm.abi.VaryingStruct.Member.U32;
+
 /** Grant tables: {@code xen/include/public/grant_table.h}. The names are the header's. */
 public final class GrantTableAbi {
 
@@ -76,8 +81,9 @@ public final class GrantTableAbi {
     /** Bytes in {@code struct gnttab_unmap_grant_ref}: host_addr, dev_bus_addr, handle, status (padded). */
     public static final int SIZEOF_unmap_grant_ref = 24;
 
-    /** Bytes in {@code struct gnttab_copy}: source, dest (ref or gmfn, domid, offset), len, flags, status (padded). */
-    public static final int SIZEOF_copy = 40;
+    /** {@code struct gnttab_copy}: source, dest (ref or gmfn, domid, offset), len, flags, status. */
+    public static final VaryingStruct gnttab_copy =
+            VaryingStruct.of(LONG, U16, U16, END, LONG, U16, U16, END, U16, U16, U16);
 
     /** Bytes in {@code struct gnttab_swap_grant_ref}: ref_a, ref_b, status (padded). */
     public static final int SIZEOF_swap_grant_ref = 12;
@@ -91,8 +97,8 @@ public final class GrantTableAbi {
     /** Bytes in {@code struct gnttab_get_version}: dom, pad (16 bits each), version. */
     public static final int SIZEOF_get_version = 8;
 
-    /** Bytes in {@code struct gnttab_setup_table}: dom (16 bits, padded), nr_frames, status (16 bits, padded), frame_list. */
-    public static final int SIZEOF_setup_table = 24;
+    /** {@code struct gnttab_setup_table}: dom, nr_frames, status, frame_list. */
+    public static final VaryingStruct gnttab_setup_table = VaryingStruct.of(U16, U32, U16, LONG);
 
     private GrantTableAbi() {}
 }

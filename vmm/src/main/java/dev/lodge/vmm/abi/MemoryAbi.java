@@ -1,5 +1,9 @@
 package dev.lodge.vmm.abi;
 
+import static dev.lodge.vmm.abi.VaryingStruct.Member.LONG;
+import static dev.lodge.vmm.abi.VaryingStruct.Member.U16;
+import static dev.lodge.vmm.abi.VaryingStruct.Member.U32;
+
 /** Memory operations: {@code xen/include/public/memory.h}. The names are the header's. */
 public final class MemoryAbi {
 
@@ -43,26 +47,27 @@ public final class MemoryAbi {
     /** Set in the index to ask for a status frame of grant table version 2. */
     public static final int XENMAPIDX_grant_table_status = 0x8000_0000;
 
-    /** Bytes in {@code struct xen_add_to_physmap}: domid, size (16 bits each), space, idx, gpfn. */
-    public static final int SIZEOF_add_to_physmap = 24;
+    /** {@code struct xen_add_to_physmap}: domid, size, space, idx, gpfn. */
+    public static final VaryingStruct xen_add_to_physmap = VaryingStruct.of(U16, U16, U32, LONG, LONG);
 
     /** In a reservation's mem_flags: frames that come into being when they are touched. */
     public static final int XENMEMF_populate_on_demand = 1 << 16;
 
-    /** Bytes in {@code struct xen_memory_reservation}: extent_start, nr_extents, extent_order, mem_flags, domid (padded). */
-    public static final int SIZEOF_memory_reservation = 32;
+    /** {@code struct xen_memory_reservation}: extent_start, nr_extents, extent_order, mem_flags, domid. */
+    public static final VaryingStruct xen_memory_reservation = VaryingStruct.of(LONG, LONG, U32, U32, U16);
 
-    /** Bytes in {@code struct xen_memory_exchange}: in, out, nr_exchanged. */
-    public static final int SIZEOF_memory_exchange = 72;
+    /** {@code struct xen_memory_exchange}: two reservations, in and out, and nr_exchanged. */
+    public static final VaryingStruct xen_memory_exchange =
+            VaryingStruct.of(LONG, LONG, U32, U32, U16, LONG, LONG, U32, U32, U16, LONG);
 
-    /** Bytes in {@code struct xen_add_to_physmap_batch}: domid, space, size, u (16 bits each), idxs, gpfns, errs. */
-    public static final int SIZEOF_add_to_physmap_batch = 32;
+    /** {@code struct xen_add_to_physmap_batch}: domid, space, size, u, idxs, gpfns, errs. */
+    public static final VaryingStruct xen_add_to_physmap_batch = VaryingStruct.of(U16, U16, U16, U16, LONG, LONG, LONG);
 
-    /** Bytes in {@code struct xen_remove_from_physmap}: domid (padded), gpfn. */
-    public static final int SIZEOF_remove_from_physmap = 16;
+    /** {@code struct xen_remove_from_physmap}: domid, gpfn. */
+    public static final VaryingStruct xen_remove_from_physmap = VaryingStruct.of(U16, LONG);
 
-    /** Bytes in {@code struct xen_memory_map}: nr_entries (padded), buffer. */
-    public static final int SIZEOF_memory_map = 16;
+    /** {@code struct xen_memory_map}: nr_entries, buffer. */
+    public static final VaryingStruct xen_memory_map = VaryingStruct.of(U32, LONG);
 
     /** Bytes in an entry of the memory map: addr, size, type. */
     public static final int SIZEOF_e820_entry = 20;

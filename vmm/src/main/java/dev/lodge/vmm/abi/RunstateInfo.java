@@ -1,10 +1,19 @@
 package dev.lodge.vmm.abi;
 
-/** {@code struct vcpu_runstate_info}: {@code xen/include/public/vcpu.h}. The names are the header's. */
+import static dev.lodge.vmm.abi.VaryingStruct.Member.U32;
+import static dev.lodge.vmm.abi.VaryingStruct.Member.U64;
+
+/**
+ * {@code struct vcpu_runstate_info}: {@code xen/include/public/vcpu.h}. The names are the header's, the offsets those of the
+ * 64-bit form.
+ */
 public final class RunstateInfo {
 
-    /** Bytes. */
-    public static final int SIZE = 48;
+    /** Its form. */
+    public static final VaryingStruct vcpu_runstate_info = VaryingStruct.of(U32, U64, U64, U64, U64, U64);
+
+    /** Bytes of the larger of its forms, which is the 64-bit one. */
+    public static final int SIZE = vcpu_runstate_info.size(GuestWidth.BITS_64);
 
     public static final int state = 0;
     public static final int state_entry_time = 8;

@@ -1,5 +1,9 @@
 package dev.lodge.vmm.abi;
 
+import static dev.lodge.vmm.abi.VaryingStruct.Member.LONG;
+import static dev.lodge.vmm.abi.VaryingStruct.Member.U32;
+import static dev.lodge.vmm.abi.VaryingStruct.Member.U64;
+
 /** Scheduling operations: {@code xen/include/public/sched.h}. The names are the header's. */
 public final class SchedAbi {
 
@@ -19,6 +23,9 @@ public final class SchedAbi {
     public static final int SHUTDOWN_crash = 3;
     public static final int SHUTDOWN_watchdog = 4;
     public static final int SHUTDOWN_soft_reset = 5;
+
+    /** {@code struct sched_poll}: ports, nr_ports, timeout. */
+    public static final VaryingStruct sched_poll = VaryingStruct.of(LONG, U32, U64);
 
     private SchedAbi() {}
 }

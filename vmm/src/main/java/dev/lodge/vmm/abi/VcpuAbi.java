@@ -1,5 +1,8 @@
 package dev.lodge.vmm.abi;
 
+import static dev.lodge.vmm.abi.VaryingStruct.Member.U32;
+import static dev.lodge.vmm.abi.VaryingStruct.Member.U64;
+
 /** Operations on vCPUs: {@code xen/include/public/vcpu.h}. The names are the header's. */
 public final class VcpuAbi {
 
@@ -21,8 +24,8 @@ public final class VcpuAbi {
     /** Refuse, with ETIME, a deadline that has passed. */
     public static final int VCPU_SSHOTTMR_future = 1;
 
-    /** Bytes in {@code struct vcpu_set_singleshot_timer}: timeout_abs_ns, flags. */
-    public static final int SIZEOF_set_singleshot_timer = 16;
+    /** {@code struct vcpu_set_singleshot_timer}: timeout_abs_ns, flags. */
+    public static final VaryingStruct vcpu_set_singleshot_timer = VaryingStruct.of(U64, U32);
 
     /** Bytes in {@code struct vcpu_register_vcpu_info}: mfn, offset, rsvd. */
     public static final int SIZEOF_register_vcpu_info = 16;

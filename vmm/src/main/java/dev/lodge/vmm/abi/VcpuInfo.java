@@ -1,12 +1,12 @@
 package dev.lodge.vmm.abi;
 
 /**
- * Where things stand in {@code struct vcpu_info} and the {@code struct vcpu_time_info} within it, for a 64-bit guest
+ * Where things stand in {@code struct vcpu_info} and the {@code struct vcpu_time_info} within it
  * ({@code xen/include/public/xen.h}).
  *
  * <pre>
  *   0  evtchn_upcall_pending (8 bits)
- *   8  evtchn_pending_sel    (64 bits)   which words of evtchn_pending have news
+ *   4  or 8: evtchn_pending_sel, as wide as the guest ({@link GuestWidth#pendingSelector}): which words of evtchn_pending have news
  *  16  arch: cr2, pad
  *  32  time: version, pad0, tsc_timestamp, system_time, tsc_to_system_mul, tsc_shift, flags
  * </pre>
@@ -16,7 +16,6 @@ public final class VcpuInfo {
     public static final int SIZE = 64;
 
     public static final int evtchn_upcall_pending = 0;
-    public static final int evtchn_pending_sel = 8;
     public static final int time = 32;
 
     /** Bytes in {@code struct vcpu_time_info}; the offsets below are within it. */

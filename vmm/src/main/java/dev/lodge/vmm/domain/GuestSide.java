@@ -3,6 +3,7 @@ package dev.lodge.vmm.domain;
 import dev.lodge.linux.Clock;
 import dev.lodge.linux.KernelRandom;
 import dev.lodge.rings.FrameNumber;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.abi.HvmAbi;
 import dev.lodge.vmm.abi.SchedAbi;
 import dev.lodge.vmm.boot.BootLayout;
@@ -51,6 +52,7 @@ final class GuestSide implements VcpuHost {
     private final WatchdogTimer watchdog;
     private final EarlyConsole earlyConsole;
     private volatile boolean runstatesFlagged;
+    private volatile GuestWidth width = GuestWidth.BITS_64;
 
     /**
      * A domain that does not run yet.
@@ -96,7 +98,7 @@ final class GuestSide implements VcpuHost {
         params.set(HvmAbi.HVM_PARAM_CONSOLE_PFN, BootLayout.CONSOLE_FRAME);
         params.set(HvmAbi.HVM_PARAM_CONSOLE_EVTCHN, CONSOLE_PORT);
         params.set(HvmAbi.HVM_PARAM_PAE_ENABLED, 1);
-        hardware.time().publishWallClock(sharedInfo, Clock.realtimeNanos());
+        hardware.time().publishWallClock(sharedInfo, width, Clock.realtimeNanos());
         for (int vcpu = 0; vcpu < vcpuCount(); vcpu++) {
             hardware.time().publish(events.places().vcpuInfo(vcpu));
         }
@@ -110,7 +112,7 @@ final class GuestSide implements VcpuHost {
     /** Has the guest see the host's time of day, which is another than it was. System time goes on. */
     void renewWallClock() {
         if (kernelEvents == null) {
-            hardware.time().publishWallClock(events.places().sharedInfo(), Clock.realtimeNanos());
+            hardware.time().publishWallClock(events.places().sharedInfo(), width, Clock.realtimeNanos());
         } else {
             kernelEvents.renewWallClock();
         }
@@ -247,6 +249,27 @@ final class GuestSide implements VcpuHost {
     @Override
     public EventChannels events() {
         return events;
+    }
+
+    @Override
+    public GuestWidth width() {
+        return width;
+    }
+
+    @Override
+    public void setWidth(GuestWidth guest) {
+        if (width == guest) {
+            return;
+        }
+        width = guest;
+        events.places().setWidth(guest, () -> {
+            if (kernelEvents != null) {
+                kernelEvents.setWidth(guest);
+            }
+        });
+        if (kernelEvents == null) {
+            renewWallClock();
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.lodge.kvm.KvmXenVm;
 import dev.lodge.linux.EventFd;
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.vmm.abi.EventChannelAbi;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.event.BackendPort;
 import dev.lodge.vmm.event.KernelPorts;
 import dev.lodge.vmm.hypercall.VcpuControl;
@@ -22,7 +23,8 @@ final class KernelEvents implements KernelPorts, AutoCloseable {
     private final boolean canFlag;
     private final IoLoop loop;
     private final IntFunction<VcpuControl> vcpus;
-    private final @Nullable Route[] routes = new Route[EventChannelAbi.EVTCHN_2L_NR_CHANNELS]; // under the ports' lock
+    private final @Nullable Route[] routes = new Route[GuestWidth.BITS_64.ports()]; // under the ports' lock
+    private volatile GuestWidth width = GuestWidth.BITS_64;
     private volatile boolean placed;
     private volatile boolean closed;
 
@@ -55,9 +57,15 @@ final class KernelEvents implements KernelPorts, AutoCloseable {
         return true;
     }
 
-    /** Has KVM write the wall clock anew, as the host's has been set. */
+    /** The guest shares structures of this width from now on. */
+    void setWidth(GuestWidth guest) {
+        width = guest;
+        kvm.setLongMode(guest == GuestWidth.BITS_64);
+    }
+
+    /** Has KVM write the wall clock anew, as the host's has been set: it does whenever it is told where that is. */
     void renewWallClock() {
-        kvm.setLongMode(true);
+        kvm.setLongMode(width == GuestWidth.BITS_64);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.lodge.vmm.event;
 
+import dev.lodge.vmm.abi.GuestWidth;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -26,6 +27,19 @@ public final class EventPlaces {
             MemorySegment left = delivery.bits().moveSharedInfo(frame);
             tellKernel.run();
             delivery.bits().collectPending(left);
+            delivery.renew(Delivery.ALL, ports.table());
+        }
+    }
+
+    /**
+     * The guest looks for its events where one of this width does.
+     *
+     * @param tellKernel told meanwhile
+     */
+    public void setWidth(GuestWidth width, Runnable tellKernel) {
+        synchronized (ports) {
+            delivery.bits().setWidth(width);
+            tellKernel.run();
             delivery.renew(Delivery.ALL, ports.table());
         }
     }

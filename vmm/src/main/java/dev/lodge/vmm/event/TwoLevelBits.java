@@ -1,6 +1,6 @@
 package dev.lodge.vmm.event;
 
-import dev.lodge.vmm.abi.EventChannelAbi;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.abi.SharedInfo;
 import dev.lodge.vmm.abi.VcpuInfo;
 import dev.lodge.vmm.abi.XenErrno;
@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /**
  * The 2-level ABI's bits in memory that a domain shares: a pending and a mask bit for each port in shared_info, and in
  * each vcpu_info a selector of the words that have news and a flag that says so. Follows Xen's {@code
- * common/event_2l.c}.
+ * common/event_2l.c}. A 32-bit guest's bits are set by 64 of them at once, too: they stand where it looks for them.
  *
  * <p>Any thread may set bits. Each step is one atomic read-modify-write, so that of several senders just one finds that
  * the vCPU must be interrupted. The guest works from the other end: it clears the flag, takes the selector, then reads
@@ -28,8 +28,7 @@ final class TwoLevelBits implements EventAbi {
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
 
-    private static final int WORDS = 64;
-
+    private volatile GuestWidth width = GuestWidth.BITS_64;
     private volatile MemorySegment sharedInfo;
     private final AtomicReferenceArray<MemorySegment> vcpuInfos;
     private final boolean[] placed; // by the guest; the others lie in shared_info
@@ -50,7 +49,7 @@ final class TwoLevelBits implements EventAbi {
 
     @Override
     public int portLimit() {
-        return EventChannelAbi.EVTCHN_2L_NR_CHANNELS;
+        return width.ports();
     }
 
     @Override
@@ -60,7 +59,7 @@ final class TwoLevelBits implements EventAbi {
 
     @Override
     public boolean setPending(int port, int vcpu) {
-        if (port >= EventChannelAbi.EVTCHN_2L_NR_CHANNELS) {
+        if (port >= width.ports()) {
             return false; // bound under the FIFO ABI, and sent to while that ended
         }
         MemorySegment shared = sharedInfo;
@@ -69,7 +68,7 @@ final class TwoLevelBits implements EventAbi {
             shared = now;
             fresh = setBit(shared, SharedInfo.evtchn_pending, port);
         }
-        if (!fresh || isSet(shared, SharedInfo.evtchn_mask, port)) {
+        if (!fresh || isSet(shared, width.evtchnMask(), port)) {
             return false;
         }
         select(port, vcpu);
@@ -78,11 +77,11 @@ final class TwoLevelBits implements EventAbi {
 
     @Override
     public boolean unmask(int port, int vcpu) {
-        if (port >= EventChannelAbi.EVTCHN_2L_NR_CHANNELS) {
+        if (port >= width.ports()) {
             return false;
         }
         MemorySegment shared = sharedInfo;
-        long old = (long) LONG.getAndBitwiseAnd(shared, word(SharedInfo.evtchn_mask, port), ~bit(port));
+        long old = (long) LONG.getAndBitwiseAnd(shared, word(width.evtchnMask(), port), ~bit(port));
         boolean wasMasked = (old & bit(port)) != 0;
         if (!wasMasked || !isSet(shared, SharedInfo.evtchn_pending, port)) {
             return false;
@@ -93,12 +92,12 @@ final class TwoLevelBits implements EventAbi {
 
     @Override
     public boolean isPending(int port) {
-        return port < EventChannelAbi.EVTCHN_2L_NR_CHANNELS && isSet(sharedInfo, SharedInfo.evtchn_pending, port);
+        return port < width.ports() && isSet(sharedInfo, SharedInfo.evtchn_pending, port);
     }
 
     @Override
     public void clearPending(int port) {
-        if (port >= EventChannelAbi.EVTCHN_2L_NR_CHANNELS) {
+        if (port >= width.ports()) {
             return;
         }
         LONG.getAndBitwiseAnd(sharedInfo, word(SharedInfo.evtchn_pending, port), ~bit(port));
@@ -134,6 +133,11 @@ final class TwoLevelBits implements EventAbi {
 
     MemorySegment sharedInfo() {
         return sharedInfo;
+    }
+
+    /** The guest looks for its bits where one of this width does. What was set elsewhere stays there, as with Xen. */
+    void setWidth(GuestWidth guest) {
+        width = guest;
     }
 
     /** Whether a frame holds shared_info or a vcpu_info, so that it must stay where it is. */
@@ -174,8 +178,8 @@ final class TwoLevelBits implements EventAbi {
 
     /** Takes over what was made pending in a place that shared_info has left. */
     void collectPending(MemorySegment left) {
-        for (int word = 0; word < WORDS; word++) {
-            long offset = SharedInfo.evtchn_pending + (long) word * Long.BYTES;
+        for (int port = 0; port < width.ports(); port += Long.SIZE) {
+            long offset = word(SharedInfo.evtchn_pending, port);
             LONG.getAndBitwiseOr(sharedInfo, offset, (long) LONG.getVolatile(left, offset));
         }
     }
@@ -194,7 +198,7 @@ final class TwoLevelBits implements EventAbi {
      */
     boolean renew(int port, int vcpu) {
         MemorySegment shared = sharedInfo;
-        boolean news = isSet(shared, SharedInfo.evtchn_pending, port) && !isSet(shared, SharedInfo.evtchn_mask, port);
+        boolean news = isSet(shared, SharedInfo.evtchn_pending, port) && !isSet(shared, width.evtchnMask(), port);
         if (news) {
             select(port, vcpu);
         }
@@ -207,13 +211,22 @@ final class TwoLevelBits implements EventAbi {
      * but never interrupted sleeps for ever.
      */
     private void select(int port, int vcpu) {
-        long selector = 1L << (port >>> 6);
         MemorySegment info;
         do {
             info = vcpuInfos.get(vcpu);
-            LONG.getAndBitwiseOr(info, (long) VcpuInfo.evtchn_pending_sel, selector);
+            selectWord(info, port);
             setUpcallPending(info);
         } while (vcpuInfos.get(vcpu) != info); // it moved meanwhile
+    }
+
+    private void selectWord(MemorySegment info, int port) {
+        GuestWidth now = width;
+        long selector = now.pendingSelector();
+        if (now == GuestWidth.BITS_64) {
+            LONG.getAndBitwiseOr(info, selector, 1L << port / Long.SIZE);
+        } else {
+            INT.getAndBitwiseOr(info, selector, 1 << port / Integer.SIZE);
+        }
     }
 
     /** The flag is one byte; bytes have no atomic operations here, so this sets it in the word that it begins. */

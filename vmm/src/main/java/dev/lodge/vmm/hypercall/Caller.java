@@ -1,10 +1,13 @@
 package dev.lodge.vmm.hypercall;
 
 import dev.lodge.vmm.abi.DomainIds;
+import dev.lodge.vmm.abi.GuestWidth;
+import dev.lodge.vmm.abi.VaryingStruct;
 import dev.lodge.vmm.abi.XenErrno;
 import dev.lodge.vmm.grant.GrantAccess;
 import dev.lodge.vmm.memory.GuestCopy;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Who makes a hypercall: a vCPU of a domain, with a place to copy its arguments to.
@@ -19,6 +22,7 @@ public final class Caller {
     private final MemorySegment arguments;
     private final GrantAccess copySource = new GrantAccess();
     private final GrantAccess copyDestination = new GrantAccess();
+    private GuestWidth width = GuestWidth.BITS_64;
     private boolean inMulticall;
 
     /**
@@ -51,14 +55,63 @@ public final class Caller {
         return !domain.isEnding();
     }
 
+    /** How wide the code is that makes the hypercall. */
+    public void setWidth(GuestWidth code) {
+        width = code;
+    }
+
+    GuestWidth width() {
+        return width;
+    }
+
     /**
-     * Copies a structure from the guest. The next copy overwrites it.
+     * Copies a structure from the guest, of one form for all. The next copy overwrites it.
      *
      * @throws dev.lodge.vmm.abi.XenErrno EFAULT
      */
     MemorySegment read(long address, int size) {
         guest.from(address, arguments, size);
         return arguments;
+    }
+
+    /**
+     * Copies a structure from the guest, into its 64-bit form. The next copy overwrites it.
+     *
+     * @throws dev.lodge.vmm.abi.XenErrno EFAULT
+     */
+    MemorySegment read(long address, VaryingStruct struct) {
+        read(address, struct.size(width));
+        if (width == GuestWidth.BITS_32) {
+            struct.widen(arguments);
+        }
+        return arguments;
+    }
+
+    /**
+     * Copies an array of {@code unsigned long} from the guest, each made 64 bits wide. The next copy overwrites it.
+     *
+     * @throws dev.lodge.vmm.abi.XenErrno EFAULT
+     */
+    MemorySegment readLongs(long address, int count) {
+        read(address, count * width.longBytes());
+        if (width == GuestWidth.BITS_32) {
+            for (int i = count - 1; i >= 0; i--) {
+                arguments.setAtIndex(
+                        ValueLayout.JAVA_LONG,
+                        i,
+                        Integer.toUnsignedLong(arguments.getAtIndex(ValueLayout.JAVA_INT, i)));
+            }
+        }
+        return arguments;
+    }
+
+    /**
+     * Copies the element of an array of {@code unsigned long} from the guest.
+     *
+     * @throws dev.lodge.vmm.abi.XenErrno EFAULT
+     */
+    long readLong(long array, long index) {
+        return readLongs(array + index * width.longBytes(), 1).get(ValueLayout.JAVA_LONG, 0);
     }
 
     /** The place of the copy, to fill an answer in. */
@@ -82,6 +135,38 @@ public final class Caller {
      */
     void write(long address, int offset, int size) {
         guest.to(address + offset, arguments, offset, size);
+    }
+
+    /**
+     * Copies the structure at the place, of the 64-bit form, back to the guest.
+     *
+     * @throws dev.lodge.vmm.abi.XenErrno EFAULT
+     */
+    void write(long address, VaryingStruct struct) {
+        if (width == GuestWidth.BITS_32) {
+            struct.narrow(arguments);
+        }
+        write(address, struct.size(width));
+    }
+
+    /**
+     * Copies a member of the structure at the place back to the guest.
+     *
+     * @param offset where it is in the 64-bit form
+     * @throws dev.lodge.vmm.abi.XenErrno EFAULT
+     */
+    void write(long address, VaryingStruct struct, int offset, int size) {
+        guest.to(address + struct.offset(width, offset), arguments, offset, size);
+    }
+
+    /**
+     * Copies the element of an array of {@code unsigned long} to the guest. Overwrites the place's start.
+     *
+     * @throws dev.lodge.vmm.abi.XenErrno EFAULT
+     */
+    void writeLong(long array, long index, long value) {
+        arguments.set(ValueLayout.JAVA_LONG, 0, value);
+        write(array + index * width.longBytes(), width.longBytes());
     }
 
     /** Whether a number in an argument means the caller's own domain. */

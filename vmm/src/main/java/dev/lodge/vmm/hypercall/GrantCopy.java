@@ -27,11 +27,11 @@ final class GrantCopy {
     /** Makes a list of copies; 0. */
     static long copyAll(Caller caller, long argument, int count) {
         for (int i = 0; i < count && caller.goesOn(); i++) {
-            long each = argument + (long) i * SIZEOF_copy;
-            MemorySegment copy = caller.read(each, SIZEOF_copy);
+            long each = argument + (long) i * gnttab_copy.size(caller.width());
+            MemorySegment copy = caller.read(each, gnttab_copy);
             int status = copy(caller, copy);
             caller.answer().set(ValueLayout.JAVA_SHORT, STATUS, (short) status);
-            caller.write(each, STATUS, Short.BYTES);
+            caller.write(each, gnttab_copy, STATUS, Short.BYTES);
         }
         return 0;
     }

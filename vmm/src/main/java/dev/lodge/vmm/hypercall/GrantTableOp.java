@@ -52,7 +52,7 @@ final class GrantTableOp implements Hypercall {
     }
 
     private static long setupTable(Caller caller, long argument) {
-        MemorySegment copy = caller.read(argument, SIZEOF_setup_table);
+        MemorySegment copy = caller.read(argument, gnttab_setup_table);
         int frames = copy.get(ValueLayout.JAVA_INT, 4);
         long list = copy.get(ValueLayout.JAVA_LONG, 16);
         int status = maySee(caller, u16(copy, 0));
@@ -66,9 +66,8 @@ final class GrantTableOp implements Hypercall {
     private static int tellPlaces(Caller caller, long list, int frames) {
         for (int i = 0; i < frames; i++) {
             long place = caller.domain().grants().placeOf(i);
-            caller.answer().set(ValueLayout.JAVA_LONG, 0, place < 0 ? NOT_PLACED : place);
             try {
-                caller.write(list + (long) i * Long.BYTES, Long.BYTES);
+                caller.writeLong(list, i, place < 0 ? NOT_PLACED : place);
             } catch (XenErrno unreachable) {
                 return GNTST_bad_virt_addr;
             }

@@ -1,6 +1,7 @@
 package dev.lodge.vmm.hypercall;
 
 import dev.lodge.rings.FrameNumber;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.grant.GrantTable;
 import dev.lodge.vmm.memory.GuestRam;
@@ -37,6 +38,16 @@ public interface GuestDomain {
     boolean addFrame(FrameNumber frame);
 
     EventChannels events();
+
+    /** How wide the structures are that the guest shares with Xen. */
+    GuestWidth width();
+
+    /**
+     * Has them be as wide as the code that asks for something that a kernel asks for at its start: Xen looks when the guest
+     * wants a hypercall page or says how events interrupt it. Lodge looks, too, when it places shared_info, since where KVM
+     * knows Xen it fills the page by itself.
+     */
+    void setWidth(GuestWidth width);
 
     /** The guest wants shared_info in this frame of its memory. */
     void placeSharedInfo(FrameNumber frame);

@@ -67,6 +67,7 @@ final class HvmOp implements Hypercall {
         return switch (param) {
             case HVM_PARAM_CALLBACK_IRQ -> {
                 caller.domain().params().set(param, value);
+                caller.domain().setWidth(caller.width());
                 caller.domain().setCallbackVector(callbackVector(value));
                 yield 0;
             }

@@ -59,7 +59,7 @@ final class MemoryOp implements Hypercall {
             case XENMEM_maximum_ram_page -> caller.domain().reservation().highest() + 1;
             case XENMEM_remove_from_physmap -> PhysmapOp.remove(caller, argument);
             case XENMEM_exchange -> { // PV guests' alone
-                caller.read(argument, SIZEOF_memory_exchange);
+                caller.read(argument, xen_memory_exchange);
                 yield -EOPNOTSUPP;
             }
             case XENMEM_claim_pages -> claimPages(caller, argument);
@@ -82,7 +82,7 @@ final class MemoryOp implements Hypercall {
     }
 
     private static long memoryMap(Caller caller, long argument) {
-        MemorySegment copy = caller.read(argument, SIZEOF_memory_map);
+        MemorySegment copy = caller.read(argument, xen_memory_map);
         int room = copy.get(ValueLayout.JAVA_INT, 0);
         long buffer = copy.get(ValueLayout.JAVA_LONG, 8);
         byte[] map = caller.domain().memoryMap();
@@ -99,7 +99,7 @@ final class MemoryOp implements Hypercall {
 
     /** Only a number names a domain here, and only the control domain may claim. */
     private static long claimPages(Caller caller, long argument) {
-        MemorySegment copy = caller.read(argument, SIZEOF_memory_reservation);
+        MemorySegment copy = caller.read(argument, xen_memory_reservation);
         boolean plain = copy.get(ValueLayout.JAVA_LONG, 0) == 0
                 && copy.get(ValueLayout.JAVA_INT, EXTENT_ORDER) == 0
                 && copy.get(ValueLayout.JAVA_INT, MEM_FLAGS) == 0;

@@ -7,13 +7,13 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * {@code HYPERVISOR_multicall(call_list, nr_calls)}: several hypercalls in one ({@code struct multicall_entry} of {@code
- * xen/include/public/xen.h}: op, result, args[6], 8 bytes each). One within another is refused.
+ * xen/include/public/xen.h}: op, result, args[6], an {@code unsigned long} each). One within another is refused.
  */
 final class Multicall implements Hypercall {
 
-    private static final int SIZEOF_entry = 64;
-    private static final int RESULT = 8;
-    private static final int ARGS = 16;
+    private static final int LONGS_IN_entry = 8;
+    private static final int RESULT = 1;
+    private static final int ARGS = 2;
 
     private final HypercallTable table;
 
@@ -29,18 +29,17 @@ final class Multicall implements Hypercall {
         caller.setInMulticall(true);
         try {
             for (long i = 0; i < count && caller.goesOn(); i++) {
-                long entry = list + i * SIZEOF_entry;
-                MemorySegment copy = caller.read(entry, SIZEOF_entry);
+                long entry = list + i * LONGS_IN_entry * caller.width().longBytes();
+                MemorySegment copy = caller.readLongs(entry, LONGS_IN_entry);
                 long result = table.call(
                         caller,
-                        copy.get(ValueLayout.JAVA_LONG, 0),
-                        copy.get(ValueLayout.JAVA_LONG, ARGS),
-                        copy.get(ValueLayout.JAVA_LONG, ARGS + 8),
-                        copy.get(ValueLayout.JAVA_LONG, ARGS + 16),
-                        copy.get(ValueLayout.JAVA_LONG, ARGS + 24),
-                        copy.get(ValueLayout.JAVA_LONG, ARGS + 32));
-                caller.answer().set(ValueLayout.JAVA_LONG, RESULT, result);
-                caller.write(entry, RESULT, Long.BYTES);
+                        copy.getAtIndex(ValueLayout.JAVA_LONG, 0),
+                        copy.getAtIndex(ValueLayout.JAVA_LONG, ARGS),
+                        copy.getAtIndex(ValueLayout.JAVA_LONG, ARGS + 1),
+                        copy.getAtIndex(ValueLayout.JAVA_LONG, ARGS + 2),
+                        copy.getAtIndex(ValueLayout.JAVA_LONG, ARGS + 3),
+                        copy.getAtIndex(ValueLayout.JAVA_LONG, ARGS + 4));
+                caller.writeLong(entry, RESULT, result);
             }
         } finally {
             caller.setInMulticall(false);

@@ -35,7 +35,7 @@ final class PhysmapOp {
         if (done > MOST_AT_ONCE) {
             return -EDOM;
         }
-        MemorySegment copy = caller.read(argument, SIZEOF_add_to_physmap);
+        MemorySegment copy = caller.read(argument, xen_add_to_physmap);
         int domid = Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, 0));
         int size = Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, 2));
         int space = copy.get(ValueLayout.JAVA_INT, 4);
@@ -49,14 +49,14 @@ final class PhysmapOp {
             return refusal;
         }
         if (space != XENMAPSPACE_gmfn_range) {
-            return addOne(caller.domain(), space, index, frame);
+            return addOne(caller, space, index, frame);
         }
         if (size < done) {
             return -EILSEQ;
         }
         long result = 0;
         for (long i = done; i < size && result == 0 && caller.goesOn(); i++) {
-            result = addOne(caller.domain(), XENMAPSPACE_gmfn, index + i, frame + i);
+            result = addOne(caller, XENMAPSPACE_gmfn, index + i, frame + i);
         }
         return result;
     }
@@ -66,7 +66,7 @@ final class PhysmapOp {
         if (done > MOST_AT_ONCE) {
             return -EDOM;
         }
-        MemorySegment copy = caller.read(argument, SIZEOF_add_to_physmap_batch);
+        MemorySegment copy = caller.read(argument, xen_add_to_physmap_batch);
         int domid = Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, 0));
         int space = Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, 2));
         int size = Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, 4));
@@ -91,9 +91,9 @@ final class PhysmapOp {
             return -EILSEQ;
         }
         for (long i = done; i < size && caller.goesOn(); i++) {
-            long index = caller.read(indices + i * Long.BYTES, Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
-            long frame = caller.read(frames + i * Long.BYTES, Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
-            int result = addOne(caller.domain(), space, index, frame);
+            long index = caller.readLong(indices, i);
+            long frame = caller.readLong(frames, i);
+            int result = addOne(caller, space, index, frame);
             caller.answer().set(ValueLayout.JAVA_INT, 0, result);
             caller.write(errors + i * Integer.BYTES, Integer.BYTES);
         }
@@ -107,13 +107,15 @@ final class PhysmapOp {
         return caller.isSelf(domid) ? 0 : -EPERM;
     }
 
-    private static int addOne(GuestDomain domain, int space, long index, long number) {
+    private static int addOne(Caller caller, int space, long index, long number) {
+        GuestDomain domain = caller.domain();
         FrameNumber frame = new FrameNumber(number);
         return switch (space) {
             case XENMAPSPACE_shared_info -> {
                 if (index != 0 || !domain.addFrame(frame)) {
                     yield -EINVAL;
                 }
+                domain.setWidth(caller.width());
                 domain.placeSharedInfo(frame);
                 yield 0;
             }
@@ -131,7 +133,7 @@ final class PhysmapOp {
 
     /** {@code XENMEM_remove_from_physmap}. */
     static long remove(Caller caller, long argument) {
-        MemorySegment copy = caller.read(argument, SIZEOF_remove_from_physmap);
+        MemorySegment copy = caller.read(argument, xen_remove_from_physmap);
         int domid = Short.toUnsignedInt(copy.get(ValueLayout.JAVA_SHORT, 0));
         long frame = copy.get(ValueLayout.JAVA_LONG, 8);
         if (!caller.isSelf(domid)) {

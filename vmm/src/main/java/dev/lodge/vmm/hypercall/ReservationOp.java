@@ -1,9 +1,9 @@
 package dev.lodge.vmm.hypercall;
 
-import static dev.lodge.vmm.abi.MemoryAbi.SIZEOF_memory_reservation;
 import static dev.lodge.vmm.abi.MemoryAbi.XENMEMF_populate_on_demand;
 import static dev.lodge.vmm.abi.MemoryAbi.XENMEM_decrease_reservation;
 import static dev.lodge.vmm.abi.MemoryAbi.XENMEM_increase_reservation;
+import static dev.lodge.vmm.abi.MemoryAbi.xen_memory_reservation;
 
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.vmm.abi.XenErrno;
@@ -40,7 +40,7 @@ final class ReservationOp {
     static long adjust(Caller caller, int operation, long done, long argument) {
         MemorySegment copy;
         try {
-            copy = caller.read(argument, SIZEOF_memory_reservation);
+            copy = caller.read(argument, xen_memory_reservation);
         } catch (XenErrno unreadable) {
             return done;
         }
@@ -68,7 +68,7 @@ final class ReservationOp {
         Reservation reservation = caller.domain().reservation();
         long done = from;
         while (done < count && caller.goesOn()) {
-            long at = list + done * Long.BYTES;
+            long at = list + done * caller.width().longBytes();
             int wanted = (int) Math.min(count - done, FRAMES_AT_ONCE >> order);
             int readable = read(caller, at, wanted);
             MemorySegment extents = caller.answer();
@@ -86,10 +86,11 @@ final class ReservationOp {
     /** Copies the next extents; how many can be, since Xen deals with those before the first that cannot. */
     private static int read(Caller caller, long address, int wanted) {
         try {
-            caller.read(address, wanted * Long.BYTES);
+            caller.readLongs(address, wanted);
             return wanted;
         } catch (XenErrno unreadable) {
-            int onFirstPage = (FrameNumber.FRAME_SIZE - (int) (address & FrameNumber.FRAME_SIZE - 1)) / Long.BYTES;
+            int onFirstPage = (FrameNumber.FRAME_SIZE - (int) (address & FrameNumber.FRAME_SIZE - 1))
+                    / caller.width().longBytes();
             if (onFirstPage >= wanted) {
                 return 0;
             }

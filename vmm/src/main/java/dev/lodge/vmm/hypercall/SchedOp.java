@@ -12,7 +12,6 @@ import java.lang.foreign.ValueLayout;
 /** {@code HYPERVISOR_sched_op(cmd, arg)}: yield, block, poll, shut down ({@code xen/include/public/sched.h}). */
 final class SchedOp implements Hypercall {
 
-    private static final int SIZEOF_poll = 24;
     private static final int SIZEOF_remote_shutdown = 8;
     private static final int SIZEOF_watchdog = 8;
     private static final int MAX_POLL_PORTS = 128; // Xen's
@@ -56,7 +55,7 @@ final class SchedOp implements Hypercall {
     }
 
     private static long poll(Caller caller, long argument) {
-        MemorySegment copy = caller.read(argument, SIZEOF_poll);
+        MemorySegment copy = caller.read(argument, SchedAbi.sched_poll);
         long ports = copy.get(ValueLayout.JAVA_LONG, 0);
         int count = copy.get(ValueLayout.JAVA_INT, 8);
         long timeout = copy.get(ValueLayout.JAVA_LONG, 16);

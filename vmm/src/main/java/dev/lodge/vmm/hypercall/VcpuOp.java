@@ -9,6 +9,7 @@ import static dev.lodge.vmm.abi.XenErrno.ETIME;
 
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GuestAddress;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.abi.HvmVcpuAbi;
 import dev.lodge.vmm.abi.RunstateInfo;
 import dev.lodge.vmm.abi.SharedInfo;
@@ -68,7 +69,7 @@ final class VcpuOp implements Hypercall {
             }
             case VcpuAbi.VCPUOP_get_runstate_info -> {
                 vcpu.upkeep().runstate(caller.answer());
-                caller.write(argument, RunstateInfo.SIZE);
+                caller.write(argument, RunstateInfo.vcpu_runstate_info);
                 yield 0;
             }
             case VcpuAbi.VCPUOP_register_runstate_memory_area -> registerRunstate(caller, vcpu, argument);
@@ -124,7 +125,7 @@ final class VcpuOp implements Hypercall {
         if (number != caller.vcpu()) {
             return -EINVAL;
         }
-        MemorySegment copy = caller.read(argument, VcpuAbi.SIZEOF_set_singleshot_timer);
+        MemorySegment copy = caller.read(argument, VcpuAbi.vcpu_set_singleshot_timer);
         long deadline = copy.get(ValueLayout.JAVA_LONG, 0);
         int flags = copy.get(ValueLayout.JAVA_INT, Long.BYTES);
         if ((flags & VcpuAbi.VCPU_SSHOTTMR_future) != 0
@@ -138,15 +139,24 @@ final class VcpuOp implements Hypercall {
     /** Xen takes any address here, and skips each update that does not reach it. */
     private static long registerRunstate(Caller caller, VcpuControl vcpu, long argument) {
         long area = caller.read(argument, Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
-        vcpu.upkeep().keepRunstate(area, caller.physical(area, RunstateInfo.SIZE));
+        if (!isPointer(caller, area)) {
+            return -EFAULT;
+        }
+        int size = RunstateInfo.vcpu_runstate_info.size(caller.domain().width());
+        vcpu.upkeep().keepRunstate(area, caller.physical(area, size));
         return 0;
+    }
+
+    /** Of the 64 bits for a pointer, 32-bit code leaves the higher ones 0. */
+    private static boolean isPointer(Caller caller, long area) {
+        return caller.width() == GuestWidth.BITS_64 || area >>> Integer.SIZE == 0;
     }
 
     /** Other than with Xen, the address is translated now and never again, and the record must lie in one page. */
     private static long registerTimeRecord(Caller caller, VcpuControl vcpu, long argument) {
         long area = caller.read(argument, Long.BYTES).get(ValueLayout.JAVA_LONG, 0);
         long physical = caller.physical(area, VcpuInfo.SIZEOF_time);
-        if (physical == VcpuUpkeep.NOWHERE) {
+        if (physical == VcpuUpkeep.NOWHERE || !isPointer(caller, area)) {
             return -EFAULT;
         }
         vcpu.upkeep().keepTimeRecord(new GuestAddress(physical));

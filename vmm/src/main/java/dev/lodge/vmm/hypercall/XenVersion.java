@@ -9,6 +9,7 @@ import static dev.lodge.vmm.abi.XenErrno.EINVAL;
 import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
 import static dev.lodge.vmm.abi.XenErrno.EPERM;
 
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.abi.VersionAbi;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -32,6 +33,9 @@ public final class XenVersion implements Hypercall {
     /** The page where a paravirtualised 64-bit kernel finds Xen: of no use to a PVH guest, but sysfs shows it. */
     private static final long HYPERVISOR_VIRT_START = 0xffff_8000_0000_0000L;
 
+    /** The same of 32-bit kernels, which a PVH guest has nowhere. */
+    private static final long HYPERVISOR_COMPAT_VIRT_START = 0xffff_ffffL;
+
     private static final int FEATURES = 1 << XENFEAT_writable_page_tables
             | 1 << XENFEAT_auto_translated_physmap
             | 1 << XENFEAT_hvm_callback_vector
@@ -53,8 +57,8 @@ public final class XenVersion implements Hypercall {
                 text(caller, buffer, CAPABILITIES, VersionAbi.XEN_CAPABILITIES_INFO_LEN);
             case VersionAbi.XENVER_changeset -> text(caller, buffer, "", VersionAbi.XEN_CHANGESET_INFO_LEN);
             case VersionAbi.XENVER_platform_parameters -> {
-                caller.answer().set(ValueLayout.JAVA_LONG, 0, HYPERVISOR_VIRT_START);
-                caller.write(buffer, Long.BYTES);
+                boolean wide = caller.width() == GuestWidth.BITS_64;
+                caller.writeLong(buffer, 0, wide ? HYPERVISOR_VIRT_START : HYPERVISOR_COMPAT_VIRT_START);
                 yield 0;
             }
             case VersionAbi.XENVER_get_features -> features(caller, buffer);

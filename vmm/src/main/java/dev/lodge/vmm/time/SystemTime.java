@@ -1,6 +1,6 @@
 package dev.lodge.vmm.time;
 
-import dev.lodge.vmm.abi.SharedInfo;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.abi.VcpuInfo;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,6 +24,10 @@ public final class SystemTime {
 
     private static final int ATTEMPTS = 3;
     private static final long QUICK_NANOS = 10_000;
+
+    // From wc_version on.
+    private static final int WC_SEC = 4;
+    private static final int WC_NSEC = 8;
 
     private final Guest guest;
     private final @Nullable Pvclock pvclock;
@@ -105,16 +109,18 @@ public final class SystemTime {
     /**
      * Writes the wall clock into shared_info: the time of day at system time 0.
      *
+     * @param width the guest's, which says where
      * @param realtime ns since 1970, now
      */
-    public void publishWallClock(MemorySegment sharedInfo, long realtime) {
+    public void publishWallClock(MemorySegment sharedInfo, GuestWidth width, long realtime) {
         long atZero = realtime - now();
-        int version = (int) INT.getVolatile(sharedInfo, (long) SharedInfo.wc_version) | 1;
-        INT.setVolatile(sharedInfo, (long) SharedInfo.wc_version, version);
+        long clock = width.wallClock();
+        int version = (int) INT.getVolatile(sharedInfo, clock) | 1;
+        INT.setVolatile(sharedInfo, clock, version);
         long seconds = Math.floorDiv(atZero, NANOS_PER_SECOND);
-        sharedInfo.set(ValueLayout.JAVA_INT, SharedInfo.wc_sec, (int) seconds);
-        sharedInfo.set(ValueLayout.JAVA_INT, SharedInfo.wc_sec_hi, (int) (seconds >>> Integer.SIZE));
-        sharedInfo.set(ValueLayout.JAVA_INT, SharedInfo.wc_nsec, (int) Math.floorMod(atZero, NANOS_PER_SECOND));
-        INT.setVolatile(sharedInfo, (long) SharedInfo.wc_version, version + 1);
+        sharedInfo.set(ValueLayout.JAVA_INT, clock + WC_SEC, (int) seconds);
+        sharedInfo.set(ValueLayout.JAVA_INT, width.wallClockHigh(), (int) (seconds >>> Integer.SIZE));
+        sharedInfo.set(ValueLayout.JAVA_INT, clock + WC_NSEC, (int) Math.floorMod(atZero, NANOS_PER_SECOND));
+        INT.setVolatile(sharedInfo, clock, version + 1);
     }
 }

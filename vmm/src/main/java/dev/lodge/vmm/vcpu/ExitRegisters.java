@@ -7,6 +7,7 @@ import dev.lodge.kvm.SyncRegisters;
 import dev.lodge.kvm.kvm_segment;
 import dev.lodge.kvm.kvm_sregs;
 import dev.lodge.vmm.RegisterDump;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.memory.PagingMode;
 import java.lang.foreign.ValueLayout;
 
@@ -19,6 +20,7 @@ import java.lang.foreign.ValueLayout;
  */
 final class ExitRegisters implements PagingMode {
 
+    private static final long CR0_PE = 1;
     private static final long EFER_LMA = 1 << 10;
 
     private final int vcpu;
@@ -68,10 +70,16 @@ final class ExitRegisters implements PagingMode {
         return registers.system().get(ValueLayout.JAVA_BYTE, kvm_sregs.ss$offset + kvm_segment.dpl$offset);
     }
 
-    /** Whether the guest runs 64-bit code: long mode, but not compatibility mode. Of {@linkplain #fetch fetched} registers. */
-    boolean is64Bit() {
-        return (registers.efer() & EFER_LMA) != 0
+    /** How wide the code is that the guest runs; in compatibility mode, 32 bits. Of {@linkplain #fetch fetched} registers. */
+    GuestWidth width() {
+        boolean wide = (registers.efer() & EFER_LMA) != 0
                 && registers.system().get(ValueLayout.JAVA_BYTE, kvm_sregs.cs$offset + kvm_segment.l$offset) != 0;
+        return wide ? GuestWidth.BITS_64 : GuestWidth.BITS_32;
+    }
+
+    /** Whether the guest is in protected mode at all. Of {@linkplain #fetch fetched} registers. */
+    boolean isProtected() {
+        return (registers.cr0() & CR0_PE) != 0;
     }
 
     /** Those of this exit, as text. */

@@ -1,7 +1,6 @@
 package dev.lodge.vmm.vcpu;
 
 import static dev.lodge.vmm.abi.XenErrno.EINVAL;
-import static dev.lodge.vmm.abi.XenErrno.ENOSYS;
 import static dev.lodge.vmm.abi.XenErrno.EPERM;
 
 import dev.lodge.kvm.KvmExit;
@@ -9,6 +8,7 @@ import dev.lodge.kvm.KvmRun;
 import dev.lodge.kvm.MsrExit;
 import dev.lodge.kvm.SyncRegisters;
 import dev.lodge.kvm.XenExit;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.hypercall.Caller;
 import dev.lodge.vmm.hypercall.HypercallTable;
 import dev.lodge.vmm.memory.GuestRam;
@@ -88,17 +88,31 @@ final class ExitServer {
 
     /** A hypercall by a patched instruction: the registers are as the guest's kernel set them for one. */
     private void hypercall(SyncRegisters guest) {
-        long number = guest.rax();
+        GuestWidth width = registers.width();
+        long number = width == GuestWidth.BITS_64 ? guest.rax() : low(guest.rax());
         counts.countHypercall(number);
         long result;
-        if (registers.cpl() != 0) {
+        caller.setWidth(width);
+        if (registers.cpl() != 0 || !registers.isProtected()) {
             result = -EPERM;
-        } else if (!registers.is64Bit()) {
-            result = refuseNarrow();
-        } else {
+        } else if (width == GuestWidth.BITS_64) {
             result = hypercalls.call(caller, number, guest.rdi(), guest.rsi(), guest.rdx(), guest.r10(), guest.r8());
+        } else {
+            result = low(hypercalls.call(
+                    caller,
+                    number,
+                    low(guest.rbx()),
+                    low(guest.rcx()),
+                    low(guest.rdx()),
+                    low(guest.rsi()),
+                    low(guest.rdi())));
         }
         guest.rax(result);
+    }
+
+    /** What 32-bit code has in a register. */
+    private static long low(long register) {
+        return register & 0xffff_ffffL;
     }
 
     /** A hypercall that KVM recognised as Xen's. */
@@ -108,10 +122,9 @@ final class ExitServer {
             return;
         }
         counts.countHypercall(exit.number());
+        caller.setWidth(exit.longMode() ? GuestWidth.BITS_64 : GuestWidth.BITS_32);
         if (exit.cpl() != 0) {
             exit.setResult(-EPERM);
-        } else if (!exit.longMode()) {
-            exit.setResult(refuseNarrow());
         } else {
             exit.setResult(hypercalls.call(
                     caller,
@@ -124,17 +137,13 @@ final class ExitServer {
         }
     }
 
-    /** A hypercall of 32-bit code, whose structures are laid out in another way: no such guest can go on. */
-    private long refuseNarrow() {
-        domain.crash(
-                "a hypercall of 32-bit code, whose ABI Lodge does not have (a 64-bit kernel is needed: amd64, not i386)"
-                        + where());
-        return -ENOSYS;
-    }
-
     private void writeMsr(MsrExit msr) {
         boolean written = msr.index() == HypercallPage.MSR && hypercallPage.write(msr.data()) != -EINVAL;
         msr.setError(!written);
+        if (written) {
+            registers.fetch();
+            domain.setWidth(registers.width());
+        }
     }
 
     private String where() {

@@ -1,7 +1,10 @@
 package dev.lodge.vmm.vcpu;
 
+import static dev.lodge.vmm.abi.RunstateInfo.vcpu_runstate_info;
+
 import dev.lodge.kvm.VcpuKicker;
 import dev.lodge.rings.GuestAddress;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.abi.RunstateInfo;
 import dev.lodge.vmm.abi.VcpuInfo;
 import dev.lodge.vmm.abi.XenErrno;
@@ -24,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class Upkeep implements VcpuUpkeep, AutoCloseable {
 
     private static final long RUNSTATE_INTERVAL = 10_000_000; // ns; to ask the host's scheduler costs some microseconds
-    private static final int FLAG_OFFSET = RunstateInfo.state_entry_time;
 
     private final GuestDomain domain;
     private final GuestRam ram;
@@ -171,12 +173,16 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
             return;
         }
         runstateWritten = now;
+        GuestWidth width = domain.width();
         runstate.write(record, domain.time());
+        if (width == GuestWidth.BITS_32) {
+            vcpu_runstate_info.narrow(record);
+        }
         try {
             if (domain.isRunstateFlagged()) {
-                writeFlagged(area);
+                writeFlagged(area, width);
             } else {
-                guest.to(area, record, 0, RunstateInfo.SIZE);
+                guest.to(area, record, 0, vcpu_runstate_info.size(width));
             }
         } catch (XenErrno unreachableNow) {
             // As with Xen: the guest may map it again.
@@ -184,13 +190,14 @@ final class Upkeep implements VcpuUpkeep, AutoCloseable {
     }
 
     /** Other CPUs of the guest that read meanwhile find the flag set, and try again. */
-    private void writeFlagged(long area) {
-        long entered = record.get(ValueLayout.JAVA_LONG, FLAG_OFFSET);
-        record.set(ValueLayout.JAVA_LONG, FLAG_OFFSET, entered | RunstateInfo.XEN_RUNSTATE_UPDATE);
-        guest.to(area + FLAG_OFFSET, record, FLAG_OFFSET, Long.BYTES);
-        guest.to(area, record, 0, RunstateInfo.SIZE);
-        record.set(ValueLayout.JAVA_LONG, FLAG_OFFSET, entered);
-        guest.to(area + FLAG_OFFSET, record, FLAG_OFFSET, Long.BYTES);
+    private void writeFlagged(long area, GuestWidth width) {
+        int flagged = vcpu_runstate_info.offset(width, RunstateInfo.state_entry_time);
+        long entered = record.get(ValueLayout.JAVA_LONG_UNALIGNED, flagged);
+        record.set(ValueLayout.JAVA_LONG_UNALIGNED, flagged, entered | RunstateInfo.XEN_RUNSTATE_UPDATE);
+        guest.to(area + flagged, record, flagged, Long.BYTES);
+        guest.to(area, record, 0, vcpu_runstate_info.size(width));
+        record.set(ValueLayout.JAVA_LONG_UNALIGNED, flagged, entered);
+        guest.to(area + flagged, record, flagged, Long.BYTES);
     }
 
     /** Tells KVM what was noted for it. On the own thread, outside the guest. */

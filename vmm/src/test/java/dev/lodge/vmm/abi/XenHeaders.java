@@ -75,6 +75,36 @@ final class XenHeaders {
         return values;
     }
 
+    /** The values of constant expressions for 32-bit code, by expression: from the assembly, as its programs need a C library. */
+    static Map<String, Long> valuesOf32(Iterable<String> expressions, Path directory)
+            throws IOException, InterruptedException {
+        StringBuilder source = new StringBuilder("#define __XEN_TOOLS__ 1\n#include <stddef.h>\n#include <stdint.h>\n");
+        for (String header : INCLUDED) {
+            source.append("#include <").append(header).append(">\n");
+        }
+        source.append("void values(void) {\n");
+        for (String expression : expressions) {
+            source.append("  __asm__ volatile(\"-> %c0 ")
+                    .append(expression)
+                    .append("\" :: \"i\"((int)(")
+                    .append(expression)
+                    .append(")));\n");
+        }
+        source.append("}\n");
+        Path code = Files.writeString(directory.resolve("abi32.c"), source);
+        Path assembly = directory.resolve("abi32.s");
+        run(directory, "cc", "-m32", "-std=gnu11", "-ffreestanding", "-S", "-o", assembly.toString(), code.toString());
+        Map<String, Long> values = new HashMap<>();
+        for (String line : Files.readAllLines(assembly)) {
+            int mark = line.indexOf("-> ");
+            if (mark >= 0) {
+                String[] words = line.substring(mark + 3).split(" ", 2);
+                values.put(words[1], Long.valueOf(words[0]));
+            }
+        }
+        return values;
+    }
+
     private static boolean isOnPath(String program) {
         for (String directory : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
             if (Files.isExecutable(Path.of(directory, program))) {

@@ -5,7 +5,6 @@ import static dev.lodge.vmm.abi.EventChannelAbi.EVTCHNSTAT_interdomain;
 import static dev.lodge.vmm.abi.EventChannelAbi.EVTCHNSTAT_ipi;
 import static dev.lodge.vmm.abi.EventChannelAbi.EVTCHNSTAT_unbound;
 import static dev.lodge.vmm.abi.EventChannelAbi.EVTCHNSTAT_virq;
-import static dev.lodge.vmm.abi.EventChannelAbi.EVTCHN_2L_NR_CHANNELS;
 import static dev.lodge.vmm.abi.Virq.VIRQ_ARGO;
 import static dev.lodge.vmm.abi.Virq.VIRQ_DEBUG;
 import static dev.lodge.vmm.abi.Virq.VIRQ_TIMER;
@@ -18,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.abi.Virq;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,7 +43,7 @@ class EventChannelsTest {
 
     @Test
     void whenAllPortsAreTakenThereIsNoSpaceUntilOneIsClosed() {
-        for (int port = 1; port < EVTCHN_2L_NR_CHANNELS; port++) {
+        for (int port = 1; port < GuestWidth.BITS_64.ports(); port++) {
             assertEquals(port, one.events.bindIpi(0));
         }
         int remote = two.events.allocUnbound(1);

@@ -1,5 +1,6 @@
 package dev.lodge.vmm.event;
 
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.abi.SharedInfo;
 import dev.lodge.vmm.abi.VcpuInfo;
 import java.lang.foreign.Arena;
@@ -47,12 +48,12 @@ public final class FakeGuest {
 
     /** Masks a port. */
     public void mask(int port) {
-        LONG.getAndBitwiseOr(shared, word(SharedInfo.evtchn_mask, port), 1L << port);
+        LONG.getAndBitwiseOr(shared, word(GuestWidth.BITS_64.evtchnMask(), port), 1L << port);
     }
 
     /** Whether a port is masked. */
     public boolean isMasked(int port) {
-        return ((long) LONG.getVolatile(shared, word(SharedInfo.evtchn_mask, port)) & 1L << port) != 0;
+        return ((long) LONG.getVolatile(shared, word(GuestWidth.BITS_64.evtchnMask(), port)) & 1L << port) != 0;
     }
 
     /** Whether a port's pending bit is set. */
@@ -67,7 +68,7 @@ public final class FakeGuest {
 
     /** The words that a vCPU has been told to look at. */
     public long selector(int vcpu) {
-        return (long) LONG.getVolatile(infos[vcpu], (long) VcpuInfo.evtchn_pending_sel);
+        return (long) LONG.getVolatile(infos[vcpu], (long) GuestWidth.BITS_64.pendingSelector());
     }
 
     /** What a vCPU does in its upcall: clears the flag, takes the selector, and takes all that is pending and not masked. */
@@ -76,11 +77,11 @@ public final class FakeGuest {
         MemorySegment info = infos[vcpu];
         while (((int) INT.getVolatile(info, (long) VcpuInfo.evtchn_upcall_pending) & 0xff) != 0) {
             INT.getAndBitwiseAnd(info, (long) VcpuInfo.evtchn_upcall_pending, ~0xff);
-            long words = (long) LONG.getAndSet(info, (long) VcpuInfo.evtchn_pending_sel, 0L);
+            long words = (long) LONG.getAndSet(info, (long) GuestWidth.BITS_64.pendingSelector(), 0L);
             for (; words != 0; words &= words - 1) {
                 int word = Long.numberOfTrailingZeros(words);
                 long offset = (long) word * Long.BYTES;
-                long mask = (long) LONG.getVolatile(shared, SharedInfo.evtchn_mask + offset);
+                long mask = (long) LONG.getVolatile(shared, GuestWidth.BITS_64.evtchnMask() + offset);
                 long pending = (long) LONG.getVolatile(shared, SharedInfo.evtchn_pending + offset) & ~mask;
                 for (; pending != 0; pending &= pending - 1) {
                     int port = word * Long.SIZE + Long.numberOfTrailingZeros(pending);

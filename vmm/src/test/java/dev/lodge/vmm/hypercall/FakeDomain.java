@@ -2,6 +2,7 @@ package dev.lodge.vmm.hypercall;
 
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GuestAddress;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.abi.RunstateInfo;
 import dev.lodge.vmm.event.EventChannels;
 import dev.lodge.vmm.event.FakeGuest;
@@ -42,6 +43,7 @@ public class FakeDomain implements GuestDomain {
     final SystemTime time = new SystemTime(() -> System.nanoTime() - built, new Pvclock(0, TscScale.of(2_000_000)));
     final HvmParams params = new HvmParams();
     int callbackVector;
+    private GuestWidth width = GuestWidth.BITS_64;
     final byte[] memoryMap = new byte[3 * 20];
     private final GuestRam memory = new GuestRam(List.of(new GuestRam.Region(0, ram)));
     private final EventChannels events;
@@ -268,6 +270,17 @@ public class FakeDomain implements GuestDomain {
     public void shutdown(int reason) {
         shutdowns.add(reason);
         ending = true;
+    }
+
+    @Override
+    public GuestWidth width() {
+        return width;
+    }
+
+    @Override
+    public void setWidth(GuestWidth guest) {
+        width = guest;
+        events.places().setWidth(guest, () -> {});
     }
 
     @Override

@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GrantRef;
 import dev.lodge.vmm.abi.DomainIds;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.abi.MemoryAbi;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GrantTableOpTest {
 
     private static final int SELF = DomainIds.DOMID_SELF;
+    private static final int COPY_SIZE = gnttab_copy.size(GuestWidth.BITS_64);
     private static final int OTHER = 2;
     private static final int NOBODY = 9;
     private static final int TABLE = 0x90;
@@ -297,7 +299,7 @@ class GrantTableOpTest {
             int toOffset,
             int length,
             int how) {
-        int at = index * SIZEOF_copy;
+        int at = index * COPY_SIZE;
         guest.memory.set(ValueLayout.JAVA_LONG, at, from);
         put16(at + 8, fromDomid, fromOffset);
         guest.memory.set(ValueLayout.JAVA_LONG, at + 16, to);
@@ -311,7 +313,7 @@ class GrantTableOpTest {
     }
 
     private int copyStatus(int index) {
-        return guest.get16(index * SIZEOF_copy + 36);
+        return guest.get16(index * COPY_SIZE + 36);
     }
 
     private static void grant(MemorySegment ram, int ref, int flags, int domid, int frame) {

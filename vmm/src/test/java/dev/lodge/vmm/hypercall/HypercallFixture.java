@@ -16,6 +16,9 @@ final class HypercallFixture {
     /** 16 pages that the guest may write. */
     static final long ARG = 0xffff_c900_0000_0000L;
 
+    /** The same, where 32-bit code can address them. */
+    static final long LOW_ARG = 0x4000_0000L;
+
     /** A page that the guest may only read. */
     static final long READ_ONLY = ARG + 0x10_0000;
 
@@ -48,6 +51,7 @@ final class HypercallFixture {
         TestTables tables = new TestTables(domain.ram, 4, 0x1_0000);
         for (long page = 0; page < 0x1_0000; page += 0x1000) {
             tables.map(ARG + page, ARG_PHYSICAL + page);
+            tables.map(LOW_ARG + page, ARG_PHYSICAL + page);
         }
         tables.map(READ_ONLY, ARG_PHYSICAL, 0, TestTables.PRESENT);
         tables.map(MMIO, 0xfee0_0000L);

@@ -3,7 +3,7 @@ package dev.lodge.vmm.time;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.lodge.vmm.abi.SharedInfo;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.abi.VcpuInfo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("ThreadPriorityCheck") // few CPUs, and others wait for them
@@ -90,27 +91,29 @@ class SystemTimeTest {
         writer.join();
     }
 
-    @Test
-    void theWallClockIsTheTimeOfDayAtSystemTimeZero() {
+    @ParameterizedTest
+    @EnumSource
+    void theWallClockIsTheTimeOfDayAtSystemTimeZero(GuestWidth width) {
+        int wc_version = width.wallClock();
         long realtime = 1_763_821_697_123_456_789L;
-        time.publishWallClock(page, realtime);
-        long seconds = Integer.toUnsignedLong(page.get(ValueLayout.JAVA_INT, SharedInfo.wc_sec))
-                | Integer.toUnsignedLong(page.get(ValueLayout.JAVA_INT, SharedInfo.wc_sec_hi)) << 32;
-        long nanos = page.get(ValueLayout.JAVA_INT, SharedInfo.wc_nsec);
+        time.publishWallClock(page, width, realtime);
+        long seconds = Integer.toUnsignedLong(page.get(ValueLayout.JAVA_INT, wc_version + 4))
+                | Integer.toUnsignedLong(page.get(ValueLayout.JAVA_INT, width.wallClockHigh())) << 32;
+        long nanos = page.get(ValueLayout.JAVA_INT, wc_version + 8);
         assertTrue(nanos >= 0 && nanos < 1_000_000_000);
         long atZero = seconds * 1_000_000_000 + nanos;
         assertTrue(atZero <= realtime - 5_000_000_000L && atZero >= realtime - time.now(), Long.toString(atZero));
-        assertEquals(0, page.get(ValueLayout.JAVA_INT, SharedInfo.wc_version) & 1);
-        assertTrue(page.get(ValueLayout.JAVA_INT, SharedInfo.wc_version) != 0);
+        assertEquals(0, page.get(ValueLayout.JAVA_INT, wc_version) & 1);
+        assertTrue(page.get(ValueLayout.JAVA_INT, wc_version) != 0);
     }
 
     @Test
     void aWallClockBefore1970AndOneAfter2106AreWrittenInFull() {
-        time.publishWallClock(page, 0);
-        assertEquals(-1, page.get(ValueLayout.JAVA_INT, SharedInfo.wc_sec_hi));
-        assertTrue(page.get(ValueLayout.JAVA_INT, SharedInfo.wc_nsec) >= 0);
-        time.publishWallClock(page, 5_000_000_000L * 1_000_000_000L);
-        assertEquals(1, page.get(ValueLayout.JAVA_INT, SharedInfo.wc_sec_hi));
+        time.publishWallClock(page, GuestWidth.BITS_64, 0);
+        assertEquals(-1, page.get(ValueLayout.JAVA_INT, 3084));
+        assertTrue(page.get(ValueLayout.JAVA_INT, 3080) >= 0);
+        time.publishWallClock(page, GuestWidth.BITS_64, 5_000_000_000L * 1_000_000_000L);
+        assertEquals(1, page.get(ValueLayout.JAVA_INT, 3084));
     }
 
     @Test

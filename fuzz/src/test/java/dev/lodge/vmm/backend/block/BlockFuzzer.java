@@ -1,12 +1,12 @@
 package dev.lodge.vmm.backend.block;
 
 import static dev.lodge.fuzz.Claim.require;
-import static dev.lodge.vmm.abi.BlkifAbi.SIZEOF_request;
 
 import dev.lodge.fuzz.Input;
 import dev.lodge.rings.ConnectionFault;
 import dev.lodge.rings.DescriptorRing;
 import dev.lodge.rings.SharedPages;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.backend.xenbus.FakeGuestSide;
 import dev.lodge.vmm.event.BackendPort;
 import dev.lodge.vmm.grant.GrantMappings;
@@ -41,6 +41,7 @@ public final class BlockFuzzer {
     private final GrantMappings mappings = new GrantMappings(guest.domain.grants());
     private final MemorySegment shared = guest.frame(RING);
     private final boolean persistent;
+    private final GuestWidth width;
     private final BlockQueue queue;
 
     private BlockFuzzer(Input input) throws ConnectionFault {
@@ -51,17 +52,19 @@ public final class BlockFuzzer {
         storage.writable = (flags & 4) == 0;
         storage.badPosition = (flags & 8) == 0 ? -1 : 8192;
         storage.notes = false;
+        width = (flags & 16) == 0 ? GuestWidth.BITS_64 : GuestWidth.BITS_32;
         for (int i = 0; i < FRAMES; i++) {
             guest.grant(GRANT + i, DATA + i);
         }
         guest.frame(DATA + FRAMES).fill(GUARD);
-        DescriptorRing ring = new DescriptorRing(SharedPages.of(shared), SIZEOF_request);
+        DescriptorRing ring = new DescriptorRing(SharedPages.of(shared), BlockRequest.size(width));
         ring.newFrontEnd();
         BackendPort port = Objects.requireNonNull(guest.domain.events().connect(guest.unboundPort(), () -> {}));
         queue = new BlockQueue(
                 new Disk("xvda", storage, null),
                 ring.newBackEnd(),
                 ring.size(),
+                width,
                 port,
                 new GrantedFrames(mappings, persistent));
     }
@@ -126,17 +129,18 @@ public final class BlockFuzzer {
 
     /** Operation, segments, sector, then the segments, or what an indirect request or a discard has there. */
     private void request(int index) {
-        long at = ENTRIES + (long) (index & 31) * SIZEOF_request;
-        MemorySegment entry = shared.asSlice(at, SIZEOF_request);
+        int size = BlockRequest.size(width);
+        MemorySegment entry = shared.asSlice(ENTRIES + (long) (index & 31) * size, size);
+        int id = width == GuestWidth.BITS_64 ? 8 : 4;
         entry.set(ValueLayout.JAVA_BYTE, 0, (byte) (input.u8() % 8));
         int segments = input.u8();
         entry.set(ValueLayout.JAVA_BYTE, 1, (byte) segments);
         entry.set(ValueLayout.JAVA_SHORT, 2, (short) segments);
         long number = number();
-        entry.set(ValueLayout.JAVA_LONG, 8, index);
-        entry.set(ValueLayout.JAVA_LONG, 16, number);
+        entry.set(ValueLayout.JAVA_LONG_UNALIGNED, id, index);
+        entry.set(ValueLayout.JAVA_LONG_UNALIGNED, id + 8, number);
         for (int i = 0; i < segments && i < 11; i++) {
-            segment(entry, 24 + 8L * i);
+            segment(entry, id + 16 + 8L * i);
         }
     }
 
@@ -165,6 +169,7 @@ public final class BlockFuzzer {
                 together(new byte[] {1}, indirect, serve, barrier, serve),
                 together(new byte[] {3, 8, 1}, read, read, serve, write, barrier, serve),
                 together(new byte[] {2, 8, 1}, read, write, read, serve, read, serve, new byte[] {8, 0}, serve),
+                together(new byte[] {16}, write, read, serve, indirect, discard, flush, serve),
                 together(new byte[] {11}, read, write, indirect, serve),
                 together(new byte[] {4}, write, discard, read, serve, new byte[] {4, 0, 0, 0, 1}, serve));
     }

@@ -2,6 +2,7 @@ package dev.lodge.vmm.backend.block;
 
 import dev.lodge.rings.ConnectionFault;
 import dev.lodge.vmm.abi.BlkifAbi;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.backend.xenbus.BackEnd;
 import dev.lodge.vmm.backend.xenbus.Connection;
 import dev.lodge.vmm.backend.xenbus.FrontEnd;
@@ -89,13 +90,19 @@ public final class BlockBackEnd implements BackEnd {
 
     @Override
     public Connection connect(FrontEnd front) throws ConnectionFault {
-        String protocol = front.text("protocol");
-        if (protocol != null && !protocol.equals("x86_64-abi")) {
-            throw new ConnectionFault("its protocol is not x86_64-abi");
-        }
+        GuestWidth width = width(front.text("protocol"));
         int queues = (int) front.number("multi-queue-num-queues", 1, MOST_QUEUES, 1);
         int order = (int) front.number("ring-page-order", 0, MOST_RING_ORDER, 0);
-        return new BlockConnection(disk, front, queues, order, persistent);
+        return new BlockConnection(disk, front, width, queues, order, persistent);
+    }
+
+    private static GuestWidth width(@Nullable String protocol) throws ConnectionFault {
+        if (protocol == null || protocol.equals("x86_64-abi")) {
+            return GuestWidth.BITS_64;
+        } else if (protocol.equals("x86_32-abi")) {
+            return GuestWidth.BITS_32;
+        }
+        throw new ConnectionFault("its protocol is neither x86_64-abi nor x86_32-abi");
     }
 
     /** Linux's driver begins anew with a back end that it finds Connected, and with no other but a new one. */

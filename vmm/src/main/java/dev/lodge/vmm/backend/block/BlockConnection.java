@@ -1,9 +1,8 @@
 package dev.lodge.vmm.backend.block;
 
-import static dev.lodge.vmm.abi.BlkifAbi.SIZEOF_request;
-
 import dev.lodge.rings.ConnectionFault;
 import dev.lodge.rings.DescriptorRing;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.backend.xenbus.Connection;
 import dev.lodge.vmm.backend.xenbus.FrontEnd;
 import dev.lodge.vmm.event.BackendPort;
@@ -16,6 +15,7 @@ final class BlockConnection implements Connection {
 
     private final Disk disk;
     private final FrontEnd front;
+    private final GuestWidth width;
     private final IoLoop loop;
     private final List<IoLoop.Bell> bells = new ArrayList<>();
     private final List<BlockQueue> queues = new ArrayList<>();
@@ -24,12 +24,14 @@ final class BlockConnection implements Connection {
     /**
      * Takes up the rings that a front end tells of.
      *
+     * @param width of which its requests are
      * @throws ConnectionFault if it tells rubbish
      */
-    BlockConnection(Disk disk, FrontEnd front, int queueCount, int ringOrder, boolean mayPersist)
+    BlockConnection(Disk disk, FrontEnd front, GuestWidth width, int queueCount, int ringOrder, boolean mayPersist)
             throws ConnectionFault {
         this.disk = disk;
         this.front = front;
+        this.width = width;
         boolean wantsPersistent = front.has("feature-persistent"); // a bad value is refused, whatever was offered
         boolean persistent = mayPersist && wantsPersistent;
         loop = new IoLoop("d" + front.domid() + disk.name(), front::fail);
@@ -45,12 +47,13 @@ final class BlockConnection implements Connection {
     }
 
     private void addQueue(String directory, int ringOrder, boolean persistent) throws ConnectionFault {
-        DescriptorRing ring = new DescriptorRing(front.ring(directory + "ring-ref", ringOrder), SIZEOF_request);
+        DescriptorRing ring =
+                new DescriptorRing(front.ring(directory + "ring-ref", ringOrder), BlockRequest.size(width));
         int index = queues.size();
         IoLoop.Bell bell = loop.bell(() -> serve(index));
         BackendPort port = front.portRinging(directory + "event-channel", bell);
         BlockQueue queue = new BlockQueue(
-                disk, ring.newBackEnd(), ring.size(), port, new GrantedFrames(front.mappings(), persistent));
+                disk, ring.newBackEnd(), ring.size(), width, port, new GrantedFrames(front.mappings(), persistent));
         bells.add(bell);
         queues.add(queue);
         if (queue.fd() >= 0) {

@@ -18,6 +18,7 @@ import dev.lodge.rings.ConnectionFault;
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.rings.GuestFault;
 import dev.lodge.rings.RingBackEnd;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.event.BackendPort;
 import dev.lodge.vmm.memory.FrameList;
 import dev.lodge.vmm.storage.ReadQueue;
@@ -43,7 +44,7 @@ final class BlockQueue {
     private final int ringSize;
     private final BackendPort port;
     private final GrantedFrames frames;
-    private final BlockRequest request = new BlockRequest();
+    private final BlockRequest request;
     private final FrameList gathered = new FrameList();
     private final FrameList indirect = new FrameList();
     private final Transfers transfers;
@@ -52,10 +53,11 @@ final class BlockQueue {
     private final Transfer.Outcome outcome = this::transferred;
     private final MemorySegment response = Arena.ofAuto().allocate(SIZEOF_response, Long.BYTES);
 
-    BlockQueue(Disk disk, RingBackEnd ring, int ringSize, BackendPort port, GrantedFrames frames) {
+    BlockQueue(Disk disk, RingBackEnd ring, int ringSize, GuestWidth width, BackendPort port, GrantedFrames frames) {
         this.disk = disk;
         this.ring = ring;
         this.ringSize = ringSize;
+        request = new BlockRequest(width);
         this.port = port;
         this.frames = frames;
         transfers = new Transfers(disk, MOST_READS + 1);

@@ -4,6 +4,7 @@ import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST;
 import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_MAX_SEGMENTS_PER_REQUEST;
 import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_INDIRECT;
 import static dev.lodge.vmm.abi.BlkifAbi.SIZEOF_request;
+import static dev.lodge.vmm.abi.BlkifAbi.SIZEOF_request_32;
 import static dev.lodge.vmm.abi.BlkifAbi.SIZEOF_segment;
 import static dev.lodge.vmm.abi.BlkifAbi.discard_nr_sectors;
 import static dev.lodge.vmm.abi.BlkifAbi.discard_sector_number;
@@ -14,6 +15,7 @@ import static dev.lodge.vmm.abi.BlkifAbi.indirect_sector_number;
 import static dev.lodge.vmm.abi.BlkifAbi.request_id;
 import static dev.lodge.vmm.abi.BlkifAbi.request_nr_segments;
 import static dev.lodge.vmm.abi.BlkifAbi.request_operation;
+import static dev.lodge.vmm.abi.BlkifAbi.request_padding;
 import static dev.lodge.vmm.abi.BlkifAbi.request_sector_number;
 import static dev.lodge.vmm.abi.BlkifAbi.request_seg;
 import static dev.lodge.vmm.abi.BlkifAbi.segment_first_sect;
@@ -21,6 +23,7 @@ import static dev.lodge.vmm.abi.BlkifAbi.segment_gref;
 import static dev.lodge.vmm.abi.BlkifAbi.segment_last_sect;
 
 import dev.lodge.rings.FrameNumber;
+import dev.lodge.vmm.abi.GuestWidth;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -37,16 +40,32 @@ final class BlockRequest {
     private static final int SEGMENTS_IN_FRAME = FrameNumber.FRAME_SIZE / SIZEOF_segment;
 
     private final MemorySegment entry = Arena.ofAuto().allocate(SIZEOF_request, Long.BYTES);
+    private final GuestWidth width;
+    private final MemorySegment asGiven;
     private final MemorySegment indirect = Arena.ofAuto().allocate(MAX_SEGMENTS * SIZEOF_segment, Long.BYTES);
     private boolean isIndirect;
 
+    /** For requests of a front end of this width. */
+    BlockRequest(GuestWidth width) {
+        this.width = width;
+        asGiven = width == GuestWidth.BITS_64 ? entry : entry.asSlice(request_padding);
+    }
+
+    /** Bytes of a request in a ring. */
+    static int size(GuestWidth width) {
+        return width == GuestWidth.BITS_64 ? SIZEOF_request : SIZEOF_request_32;
+    }
+
     /** Where the ring copies a request to; {@link #begin} comes next. */
     MemorySegment entry() {
-        return entry;
+        return asGiven;
     }
 
     /** A new request is in the entry. */
     void begin() {
+        if (width == GuestWidth.BITS_32) {
+            entry.set(ValueLayout.JAVA_INT, 0, asGiven.get(ValueLayout.JAVA_INT, 0)); // all that is before the padding
+        }
         isIndirect = rawOperation() == BLKIF_OP_INDIRECT;
     }
 

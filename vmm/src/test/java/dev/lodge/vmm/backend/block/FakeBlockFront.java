@@ -4,6 +4,7 @@ import dev.lodge.rings.ConnectionFault;
 import dev.lodge.rings.DescriptorRing;
 import dev.lodge.rings.RingFrontEnd;
 import dev.lodge.vmm.abi.BlkifAbi;
+import dev.lodge.vmm.abi.GuestWidth;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -14,8 +15,16 @@ final class FakeBlockFront {
     private final MemorySegment entry = MemorySegment.ofArray(new long[BlkifAbi.SIZEOF_request / Long.BYTES]);
     private final MemorySegment response = MemorySegment.ofArray(new long[BlkifAbi.SIZEOF_response / Long.BYTES]);
 
+    private final GuestWidth width;
+
+    /** A 64-bit guest's. */
     FakeBlockFront(DescriptorRing ring) {
+        this(ring, GuestWidth.BITS_64);
+    }
+
+    FakeBlockFront(DescriptorRing ring, GuestWidth width) {
         this.ring = ring.newFrontEnd();
+        this.width = width;
     }
 
     /** A request with one segment for each group of three: grant, first and last sector. */
@@ -33,7 +42,7 @@ final class FakeBlockFront {
         for (int i = 0; i < segments.length / 3; i++) {
             segment(entry, BlkifAbi.request_seg + i * BlkifAbi.SIZEOF_segment, segments, 3 * i);
         }
-        ring.put(entry);
+        put();
     }
 
     private static void segment(MemorySegment into, int at, int[] segments, int from) {
@@ -53,7 +62,19 @@ final class FakeBlockFront {
         for (int i = 0; i < grants.length; i++) {
             entry.set(ValueLayout.JAVA_INT, BlkifAbi.indirect_indirect_grefs + 4L * i, grants[i]);
         }
-        ring.put(entry);
+        put();
+    }
+
+    /** What is in the entry, as a guest of this width has it: 32-bit ones have no padding between the first 4 bytes and the id. */
+    private void put() {
+        if (width == GuestWidth.BITS_32) {
+            MemorySegment narrow = MemorySegment.ofArray(new int[BlkifAbi.SIZEOF_request_32 / Integer.BYTES]);
+            MemorySegment.copy(entry, 0, narrow, 0, 4);
+            MemorySegment.copy(entry, 8, narrow, 4, narrow.byteSize() - 4);
+            ring.put(narrow);
+        } else {
+            ring.put(entry);
+        }
     }
 
     /** Writes segments into a frame of an indirect request's. */
@@ -69,7 +90,7 @@ final class FakeBlockFront {
         entry.set(ValueLayout.JAVA_LONG, BlkifAbi.request_id, id);
         entry.set(ValueLayout.JAVA_LONG, BlkifAbi.discard_sector_number, sector);
         entry.set(ValueLayout.JAVA_LONG, BlkifAbi.discard_nr_sectors, sectors);
-        ring.put(entry);
+        put();
     }
 
     /** The next response as "ID OPERATION STATUS", or "nothing". */

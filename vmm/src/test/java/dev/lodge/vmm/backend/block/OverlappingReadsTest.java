@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lodge.rings.ConnectionFault;
 import dev.lodge.rings.DescriptorRing;
 import dev.lodge.rings.SharedPages;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.backend.xenbus.FakeGuestSide;
 import dev.lodge.vmm.event.BackendPort;
 import dev.lodge.vmm.grant.GrantMappings;
@@ -57,6 +58,7 @@ class OverlappingReadsTest {
                     new Disk("xvda", storage, null),
                     ring.newBackEnd(),
                     ring.size(),
+                    GuestWidth.BITS_64,
                     port,
                     new GrantedFrames(mappings, persistent));
         } catch (ConnectionFault fault) {
