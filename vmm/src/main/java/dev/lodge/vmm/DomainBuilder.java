@@ -226,7 +226,7 @@ public final class DomainBuilder {
 
     private void addAgent(Agent added, Path kernel) {
         Path archive = AgentImages.base(KernelCache.standard(), kernel, added.busybox(), !disks.isEmpty());
-        initrd.add(added.at(), new InitrdPart.OfFile(archive));
+        initrd.add(added.at(), new InitrdPart.OfFile(archive, true));
     }
 
     private SortedMap<Integer, Console> consolesWithoutGaps() {

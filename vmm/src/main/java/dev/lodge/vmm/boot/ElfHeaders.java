@@ -1,6 +1,7 @@
 package dev.lodge.vmm.boot;
 
 import dev.lodge.vmm.BootException;
+import dev.lodge.vmm.abi.GuestWidth;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,11 @@ final class ElfHeaders {
             throw wrongMachine(name, "has machine number " + machine);
         }
         return elfClass == CLASS_64 ? parse64(file, name) : parse32(file, name);
+    }
+
+    /** Whether a file that was {@linkplain #parse parsed} is of 32 or 64 bits. */
+    static GuestWidth width(ByteBuffer file) {
+        return file.get(EI_CLASS) == CLASS_64 ? GuestWidth.BITS_64 : GuestWidth.BITS_32;
     }
 
     /** Says that a file's headers make no sense. */

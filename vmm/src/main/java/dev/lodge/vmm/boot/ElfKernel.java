@@ -64,7 +64,14 @@ final class ElfKernel {
         addSegments(loads);
         int limit = linux ? BootLayout.LINUX_COMMAND_LINE_LIMIT : BootLayout.COMMAND_LINE_LIMIT;
         return new KernelDescription(
-                entry, release, linux, limit, List.copyOf(segments), List.copyOf(extents), scanner.result());
+                entry,
+                release,
+                ElfHeaders.width(elf),
+                linux,
+                limit,
+                List.copyOf(segments),
+                List.copyOf(extents),
+                scanner.result());
     }
 
     private void addSegments(List<ProgramHeader> loads) {

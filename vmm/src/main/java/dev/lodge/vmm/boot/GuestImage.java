@@ -3,6 +3,7 @@ package dev.lodge.vmm.boot;
 import dev.lodge.rings.GuestAddress;
 import dev.lodge.rings.GuestMemory;
 import dev.lodge.vmm.BootException;
+import dev.lodge.vmm.abi.GuestWidth;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -29,6 +30,7 @@ public final class GuestImage {
         MemoryMap map = request.map();
         byte[] commandLine =
                 commandLine(request.commandLine(), kernel.description().commandLineLimit());
+        checkAgent(kernel, request.initrd());
         try (Initrd initrd = Initrd.open(request.initrd())) {
             checkRoom(kernel, initrd.size(), map);
             long initrdAddress = placeInitrd(kernel, initrd.size(), map);
@@ -44,6 +46,20 @@ public final class GuestImage {
                     kernel.hypercallSites(),
                     new GuestAddress(initrdAddress),
                     initrd.size());
+        }
+    }
+
+    private static void checkAgent(LoadableKernel kernel, List<InitrdPart> initrd) {
+        if (kernel.description().width() == GuestWidth.BITS_64) {
+            return;
+        }
+        for (int i = 0; i < initrd.size(); i++) {
+            if (initrd.get(i) instanceof InitrdPart.OfFile file && file.holdsAgent()) {
+                throw new BootException(
+                        "cannot run a command on " + kernel.name() + ": it is a 32-bit kernel, and Lodge's"
+                                + " agent and busybox are 64-bit programs; use a kernel for amd64, or boot it with an --initrd"
+                                + " of its own and no command");
+            }
         }
     }
 

@@ -10,8 +10,15 @@ public sealed interface InitrdPart {
      * A file, read when the guest is built.
      *
      * @param path of a cpio archive, compressed or not
+     * @param holdsAgent whether Lodge's agent is in it, a 64-bit program
      */
-    record OfFile(Path path) implements InitrdPart {}
+    record OfFile(Path path, boolean holdsAgent) implements InitrdPart {
+
+        /** A file of the user's. */
+        public OfFile(Path path) {
+            this(path, false);
+        }
+    }
 
     /**
      * Bytes made by the monitor.

@@ -1,5 +1,6 @@
 package dev.lodge.vmm.boot;
 
+import dev.lodge.vmm.abi.GuestWidth;
 import java.util.List;
 
 /**
@@ -7,6 +8,7 @@ import java.util.List;
  *
  * @param entry the PVH entry point, within a segment
  * @param release the kernel's release, as {@code uname -r} has it; empty if the file does not say
+ * @param width of its programs at most: that of the ELF file
  * @param linux whether it is a Linux, which needs room to unpack its initramfs and to run
  * @param commandLineLimit the most bytes of command line that it takes, its NUL not counted
  * @param segments what must be RAM, by address, without overlap, all below 4 GiB; one at least
@@ -16,6 +18,7 @@ import java.util.List;
 record KernelDescription(
         long entry,
         String release,
+        GuestWidth width,
         boolean linux,
         int commandLineLimit,
         List<Segment> segments,
@@ -55,11 +58,11 @@ record KernelDescription(
 
     /** The same kernel with its bytes elsewhere. */
     KernelDescription withExtents(List<Extent> elsewhere) {
-        return new KernelDescription(entry, release, linux, commandLineLimit, segments, elsewhere, sites);
+        return new KernelDescription(entry, release, width, linux, commandLineLimit, segments, elsewhere, sites);
     }
 
     /** The same kernel with what the file around the ELF says of it. */
     KernelDescription withHeader(String itsRelease, int itsCommandLineLimit) {
-        return new KernelDescription(entry, itsRelease, linux, itsCommandLineLimit, segments, extents, sites);
+        return new KernelDescription(entry, itsRelease, width, linux, itsCommandLineLimit, segments, extents, sites);
     }
 }

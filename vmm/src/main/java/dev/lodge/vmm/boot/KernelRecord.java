@@ -1,6 +1,7 @@
 package dev.lodge.vmm.boot;
 
 import dev.lodge.rings.GuestAddress;
+import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.boot.KernelDescription.Extent;
 import dev.lodge.vmm.boot.KernelDescription.Segment;
 import java.nio.BufferUnderflowException;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A {@link KernelDescription} as the cache keeps it.
  *
  * <pre>
- *   entry (64 bits), linux (32), command line's limit (32), sites: kind (32), vmmcall (64), vmcall (64),
+ *   entry (64 bits), linux (16), width in bits (16), command line's limit (32), sites: kind (32), vmmcall (64), vmcall (64),
  *   release: size (32), bytes, segments: count (32), {address (64), size (64), flags (32)}...,
  *   extents: count (32), {address (64), offset (64), length (64)}...
  * </pre>
@@ -40,7 +41,10 @@ final class KernelRecord {
                 + kernel.segments().size() * SEGMENT_SIZE
                 + kernel.extents().size() * EXTENT_SIZE;
         ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putLong(kernel.entry()).putInt(kernel.linux() ? 1 : 0).putInt(kernel.commandLineLimit());
+        bytes.putLong(kernel.entry());
+        bytes.putShort((short) (kernel.linux() ? 1 : 0))
+                .putShort((short) kernel.width().bits());
+        bytes.putInt(kernel.commandLineLimit());
         if (kernel.sites() instanceof HypercallSites.Found found) {
             bytes.putInt(FOUND)
                     .putLong(found.vmmcall().value())
@@ -66,7 +70,8 @@ final class KernelRecord {
     static @Nullable KernelDescription decode(ByteBuffer bytes) {
         try {
             long entry = bytes.getLong();
-            boolean linux = bytes.getInt() != 0;
+            boolean linux = bytes.getShort() != 0;
+            GuestWidth width = bytes.getShort() == Integer.SIZE ? GuestWidth.BITS_32 : GuestWidth.BITS_64;
             int commandLineLimit = bytes.getInt();
             HypercallSites sites = sites(bytes);
             byte[] release = new byte[count(bytes, 1)];
@@ -81,7 +86,9 @@ final class KernelRecord {
             }
             boolean sound = !segments.isEmpty() && !bytes.hasRemaining();
             String name = new String(release, StandardCharsets.UTF_8);
-            return sound ? new KernelDescription(entry, name, linux, commandLineLimit, segments, extents, sites) : null;
+            return sound
+                    ? new KernelDescription(entry, name, width, linux, commandLineLimit, segments, extents, sites)
+                    : null;
         } catch (BufferUnderflowException e) {
             return null;
         }

@@ -24,7 +24,7 @@ final class SealedRecord {
     private static final int MAGIC = 0x4347444c;
 
     /** To be raised when what is in any record, or in the files they describe, changes its meaning. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private static final int HEADER_SIZE = 12;
     private static final int SIZE_LIMIT = 1 << 20;

@@ -121,6 +121,20 @@ final class GuestImageTest {
     }
 
     @Test
+    void theAgentIsNotGivenToA32BitKernelWhichCouldNotRunIt() {
+        byte[] narrow = ElfBuilder.elf32()
+                .load(5, 0x10_0000L, CODE, CODE.length)
+                .entryNote(0x10_0000L)
+                .build();
+        Path archive = Path.of("/dev/null"); // which is refused by itself, but later
+        List<InitrdPart> agent = List.of(new InitrdPart.OfFile(archive, true));
+        Refusals.assertRefused(() -> prepare(narrow, "", agent), "it is a 32-bit kernel", "a kernel for amd64");
+        Refusals.assertRefused(() -> prepare(BARE_METAL, "", agent), "it is no regular file");
+        Refusals.assertRefused(
+                () -> prepare(narrow, "", List.of(new InitrdPart.OfFile(archive))), "it is no regular file");
+    }
+
+    @Test
     void tooLittleMemoryIsRefusedWithWhatIsNeeded() {
         for (byte[] elf : List.of(BARE_METAL, LINUX)) {
             var request = new KernelRequests(MemoryMap.of(2 * MIB));
