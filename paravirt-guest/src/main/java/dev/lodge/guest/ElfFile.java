@@ -8,37 +8,70 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** As much of a 64-bit little-endian ELF file (elf(5)) as tells whether and how it can go into a guest. */
+/** As much of a little-endian ELF file (elf(5)), of 32 or 64 bits, as tells whether and how it can go into a guest. */
 final class ElfFile {
     private static final int MAGIC = 0x464c457f;
+    private static final int CLASS_32 = 1;
     private static final int CLASS_64 = 2;
     private static final int LITTLE_ENDIAN = 1;
-    private static final int HEADER_BYTES = 64;
-    private static final int SECTION_BYTES = 64;
-    private static final int SEGMENT_BYTES = 56;
+    private static final int HEADER_BYTES = 64; // of either class: no such file is smaller
     private static final int PT_INTERP = 3;
+
+    /** Where a class of files has what is read of them; offsets and sizes are as wide as the class. */
+    private enum Layout {
+        NARROW(0x1c, 0x2c, 32, 0x20, 0x30, 40, 0x10, 0x14),
+        WIDE(0x20, 0x38, 56, 0x28, 0x3c, 64, 0x18, 0x20);
+
+        private final int phoff;
+        private final int phnum;
+        private final int segmentBytes;
+        private final int shoff;
+        private final int shnum;
+        private final int sectionBytes;
+        private final int sectionOffset;
+        private final int sectionSize;
+
+        Layout(
+                int phoff,
+                int phnum,
+                int segmentBytes,
+                int shoff,
+                int shnum,
+                int sectionBytes,
+                int sectionOffset,
+                int sectionSize) {
+            this.phoff = phoff;
+            this.phnum = phnum;
+            this.segmentBytes = segmentBytes;
+            this.shoff = shoff;
+            this.shnum = shnum;
+            this.sectionBytes = sectionBytes;
+            this.sectionOffset = sectionOffset;
+            this.sectionSize = sectionSize;
+        }
+    }
 
     private final ByteBuffer file;
     private final String name;
+    private final Layout layout;
 
     /** @throws IOException if this is no such file */
     ElfFile(byte[] content, String name) throws IOException {
         this.file = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
         this.name = name;
-        if (content.length < HEADER_BYTES
-                || file.getInt(0) != MAGIC
-                || file.get(4) != CLASS_64
-                || file.get(5) != LITTLE_ENDIAN) {
-            throw new IOException(name + " is no 64-bit little-endian ELF file");
+        int elfClass = content.length < HEADER_BYTES || file.getInt(0) != MAGIC ? 0 : file.get(4);
+        if ((elfClass != CLASS_32 && elfClass != CLASS_64) || file.get(5) != LITTLE_ENDIAN) {
+            throw new IOException(name + " is no little-endian ELF file");
         }
+        layout = elfClass == CLASS_64 ? Layout.WIDE : Layout.NARROW;
     }
 
     /** {@return whether the program needs a dynamic linker, which a guest has not} */
     boolean needsInterpreter() throws IOException {
-        int count = Short.toUnsignedInt(file.getShort(0x38));
-        int table = table(file.getLong(0x20), count, SEGMENT_BYTES);
+        int count = Short.toUnsignedInt(file.getShort(layout.phnum));
+        int table = table(word(layout.phoff), count, layout.segmentBytes);
         for (int i = 0; i < count; i++) {
-            if (file.getInt(table + i * SEGMENT_BYTES) == PT_INTERP) {
+            if (file.getInt(table + i * layout.segmentBytes) == PT_INTERP) {
                 return true;
             }
         }
@@ -59,15 +92,15 @@ final class ElfFile {
     }
 
     private @Nullable ByteBuffer section(String wanted) throws IOException {
-        int count = Short.toUnsignedInt(file.getShort(0x3c));
-        int namesIndex = Short.toUnsignedInt(file.getShort(0x3e));
-        int table = table(file.getLong(0x28), count, SECTION_BYTES);
+        int count = Short.toUnsignedInt(file.getShort(layout.shnum));
+        int namesIndex = Short.toUnsignedInt(file.getShort(layout.shnum + Short.BYTES));
+        int table = table(word(layout.shoff), count, layout.sectionBytes);
         if (namesIndex >= count) {
             return null;
         }
-        ByteBuffer names = content(table + namesIndex * SECTION_BYTES);
+        ByteBuffer names = content(table + namesIndex * layout.sectionBytes);
         for (int i = 0; i < count; i++) {
-            int header = table + i * SECTION_BYTES;
+            int header = table + i * layout.sectionBytes;
             int at = file.getInt(header);
             if (at < 0 || at >= names.limit()) {
                 throw damaged();
@@ -80,12 +113,16 @@ final class ElfFile {
     }
 
     private ByteBuffer content(int header) throws IOException {
-        long offset = file.getLong(header + 0x18);
-        long size = file.getLong(header + 0x20);
+        long offset = word(header + layout.sectionOffset);
+        long size = word(header + layout.sectionSize);
         if (offset < 0 || size < 0 || offset > file.limit() || size > file.limit() - offset) {
             throw damaged();
         }
         return file.slice((int) offset, (int) size);
+    }
+
+    private long word(int at) {
+        return layout == Layout.WIDE ? file.getLong(at) : Integer.toUnsignedLong(file.getInt(at));
     }
 
     private int table(long offset, int count, int entryBytes) throws IOException {

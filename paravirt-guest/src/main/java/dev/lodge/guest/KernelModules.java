@@ -7,6 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +50,9 @@ public record KernelModules(Path directory, boolean fileSystems) {
     }
 
     /**
-     * Finds the modules that belong to a kernel: in {@code ../lib/modules} beside the image's directory, then in
-     * {@code /lib/modules} and {@code /usr/lib/modules} of this machine. The version is read from a bzImage's header;
+     * Finds the modules that belong to a kernel: in the image's own directory, if that is one of modules, in {@code
+     * ../lib/modules} and {@code ../usr/lib/modules} beside it, as kernels of Debian before 13 and since then have them, then
+     * in {@code /lib/modules} and {@code /usr/lib/modules} of this machine. The version is read from a bzImage's header;
      * for other images it is what follows {@code vmlinux-} or {@code vmlinuz-} in the file's name.
      *
      * @return null if the version is not known or there are no modules; a kernel may well have none
@@ -60,17 +63,20 @@ public record KernelModules(Path directory, boolean fileSystems) {
         if (version == null) {
             return null;
         }
-        Path bootDirectory = kernelImage.toAbsolutePath().getParent();
-        if (bootDirectory != null) {
-            Path beside = bootDirectory.resolveSibling("lib/modules/" + version);
-            if (Files.isDirectory(beside)) {
-                return new KernelModules(beside);
+        List<Path> places = new ArrayList<>();
+        Path directory = kernelImage.toAbsolutePath().getParent();
+        if (directory != null) {
+            if (directory.endsWith("modules/" + version)) {
+                places.add(directory);
             }
+            places.add(directory.resolveSibling("lib/modules/" + version));
+            places.add(directory.resolveSibling("usr/lib/modules/" + version));
         }
-        for (String root : new String[] {"/lib/modules/", "/usr/lib/modules/"}) {
-            Path installed = Path.of(root + version);
-            if (Files.isDirectory(installed)) {
-                return new KernelModules(installed);
+        places.add(Path.of("/lib/modules/" + version));
+        places.add(Path.of("/usr/lib/modules/" + version));
+        for (int i = 0; i < places.size(); i++) {
+            if (Files.isDirectory(places.get(i))) {
+                return new KernelModules(places.get(i));
             }
         }
         return null;

@@ -42,6 +42,26 @@ class KernelModulesTest {
         assertEquals("9.9.9-test", new KernelModules(modules).version());
     }
 
+    @Test
+    void findsModulesOfPackagesThatHaveThemBelowUsr() throws IOException {
+        Path modules = Files.createDirectories(directory.resolve("usr/lib/modules/9.9.9-test"));
+        Path kernel = Files.createDirectory(directory.resolve("boot")).resolve("vmlinuz");
+        Files.move(bzImage("9.9.9-test ", 0x300), kernel);
+        assertEquals(new KernelModules(modules), KernelModules.find(kernel));
+    }
+
+    @Test
+    void findsTheModulesThatAKernelLiesAmong() throws IOException {
+        Path modules = Files.createDirectories(directory.resolve("somewhere/modules/9.9.9-test"));
+        Path kernel = modules.resolve("vmlinuz");
+        Files.move(bzImage("9.9.9-test ", 0x300), kernel);
+        assertEquals(new KernelModules(modules), KernelModules.find(kernel));
+        Path elsewhere =
+                Files.createDirectories(directory.resolve("9.9.9-test")).resolve("vmlinuz");
+        Files.move(kernel, elsewhere);
+        assertNull(KernelModules.find(elsewhere), "a directory that is not one of modules");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {".ko", ".ko.xz", ".ko.zst", ".ko.gz"})
     void knowsWhetherTheHostsFoldersCanBeMounted(String suffix) throws IOException {

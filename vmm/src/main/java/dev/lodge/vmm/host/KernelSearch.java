@@ -6,7 +6,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Looks for kernel images in the places where they are installed or fetched to. */
@@ -25,30 +27,42 @@ public final class KernelSearch {
         var kernels = new ArrayList<InstalledKernel>();
         if (home != null) {
             for (Path unpacked : list(home.resolve("build/guest/kernels"))) {
-                addImages(kernels, unpacked.resolve("boot"), unpacked);
+                addImages(kernels, unpacked);
             }
             kernels.sort(KernelSearch::betterFirst);
         }
         var installed = new ArrayList<InstalledKernel>();
-        addImages(installed, root.resolve("boot"), root);
+        addImages(installed, root);
         installed.sort(KernelSearch::betterFirst);
         kernels.addAll(installed);
         return kernels;
     }
 
-    private static void addImages(List<InstalledKernel> kernels, Path boot, Path tree) {
-        for (Path image : list(boot)) {
+    /** Images in a tree's {@code boot}, then those among their modules, as some distributions and Debian since Linux 7 have them. */
+    private static void addImages(List<InstalledKernel> kernels, Path tree) {
+        Path merged = tree.resolve("lib/modules");
+        Path modules = Files.isDirectory(merged) ? merged : tree.resolve("usr/lib/modules");
+        Set<String> versions = new HashSet<>();
+        for (Path image : list(tree.resolve("boot"))) {
             String name = image.getFileName().toString();
-            if (name.startsWith(IMAGE) && Files.isRegularFile(image) && Files.isReadable(image)) {
+            if (name.startsWith(IMAGE) && isUsable(image)) {
                 String version = name.substring(IMAGE.length());
-                kernels.add(new InstalledKernel(image, version, modules(tree, version)));
+                Path own = modules.resolve(version);
+                kernels.add(new InstalledKernel(image, version, Files.isDirectory(own) ? own : null));
+                versions.add(version);
+            }
+        }
+        for (Path own : list(modules)) {
+            String version = own.getFileName().toString();
+            Path image = own.resolve("vmlinuz");
+            if (isUsable(image) && versions.add(version)) {
+                kernels.add(new InstalledKernel(image, version, own));
             }
         }
     }
 
-    private static @Nullable Path modules(Path tree, String version) {
-        Path modules = tree.resolve("lib/modules").resolve(version);
-        return Files.isDirectory(modules) ? modules : null;
+    private static boolean isUsable(Path image) {
+        return Files.isRegularFile(image) && Files.isReadable(image);
     }
 
     private static List<Path> list(Path directory) {

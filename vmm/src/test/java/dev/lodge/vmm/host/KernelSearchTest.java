@@ -54,6 +54,22 @@ class KernelSearchTest {
     }
 
     @Test
+    void kernelsAmongTheirModulesAreFoundAndEachOnce() throws IOException {
+        installed("6.12.48");
+        Path both = Files.createDirectories(root.resolve("usr/lib/modules/6.12.48"));
+        Files.createFile(both.resolve("vmlinuz"));
+        Path modules = Files.createDirectories(root.resolve("usr/lib/modules/7.3.4"));
+        Path image = Files.createFile(modules.resolve("vmlinuz"));
+        Files.createDirectories(root.resolve("usr/lib/modules/7.4.0/vmlinuz"));
+
+        List<InstalledKernel> kernels = KernelSearch.find(home, root);
+
+        assertEquals(List.of("7.3.4", "6.12.48"), versions(kernels));
+        assertEquals(new InstalledKernel(image, "7.3.4", modules), kernels.get(0));
+        assertEquals(both, kernels.get(1).modules());
+    }
+
+    @Test
     void otherFilesAndDirectoriesAreNoKernels() throws IOException {
         Files.createDirectories(root.resolve("boot/vmlinuz-directory"));
         Files.createFile(root.resolve("boot/initrd.img-6.1.0"));
