@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record KernelModules(Path directory, boolean fileSystems) {
     /* The boot protocol's header: Documentation/arch/x86/boot.rst in Linux. */
-    private static final int HEADER_BYTES = 0x4000;
+    private static final int HEADER_BYTES = 0x1_0400; // the version's place is told by 16 bits
     private static final int MAGIC_AT = 0x202;
     private static final int MAGIC = 0x53726448; // "HdrS"
     private static final int KERNEL_VERSION_AT = 0x20e;

@@ -32,6 +32,15 @@ class KernelModulesTest {
         assertEquals("6.12.95+deb12-amd64", KernelModules.versionOf(bzImage("6.12.95+deb12-amd64\0", 0x300)));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0x4300, 0xffff})
+    void readsTheVersionWhereverItsSixteenBitsPoint(int versionOffset) throws IOException {
+        ByteBuffer image = ByteBuffer.allocate(0x2_0000).order(ByteOrder.LITTLE_ENDIAN);
+        image.putInt(0x202, 0x53726448).putShort(0x20e, (short) versionOffset);
+        image.put(0x200 + versionOffset, "7.3.4 (builder)".getBytes(StandardCharsets.ISO_8859_1));
+        assertEquals("7.3.4", KernelModules.versionOf(Files.write(directory.resolve("image"), image.array())));
+    }
+
     @Test
     void findsModulesBesideTheKernel() throws IOException {
         Path modules = Files.createDirectories(directory.resolve("lib/modules/9.9.9-test"));
