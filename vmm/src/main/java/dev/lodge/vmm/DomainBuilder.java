@@ -225,6 +225,9 @@ public final class DomainBuilder {
     }
 
     private void addAgent(Agent added, Path kernel) {
+        if (!disks.isEmpty() || !networks.isEmpty() || !shares.isEmpty()) {
+            AgentImages.needDrivers(kernel);
+        }
         Path archive = AgentImages.base(KernelCache.standard(), kernel, added.busybox(), !disks.isEmpty());
         initrd.add(added.at(), new InitrdPart.OfFile(archive, true));
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** The archives that bring the agent into a guest, made once for each kernel and kept in Lodge's cache. */
 public final class AgentImages {
@@ -52,6 +53,18 @@ public final class AgentImages {
         } catch (IOException e) {
             throw new BootException(
                     "cannot read the kernel's modules in " + modules.directory() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Warns that the guest may lack the drivers of its devices, where its kernel's modules are not known. */
+    public static void needDrivers(Path kernel) {
+        if (modulesOf(kernel) == null) {
+            // asked for here, as loggers cost a start milliseconds
+            LoggerFactory.getLogger(AgentImages.class)
+                    .warn(
+                            "the modules of {} are neither beside it nor in /lib/modules: the guest has its disks, networks and"
+                                    + " folders only if their drivers are built in",
+                            kernel);
         }
     }
 
