@@ -6,8 +6,9 @@ package dev.lodge.vmm.boot;
  *
  * <pre>
  *  0x0_0000_0000  page 0, unused: an address of 0 means "none" to the guest
- *  0x0_0000_1000  start info, module list, memory map      read by the kernel in its first steps, then free RAM;
- *  0x0_0000_2000  command line                             Linux never uses the first 64 KiB for anything else
+ *  0x0_0000_1000  start info, module list, memory map      the boot area: read by the kernel in its first steps, then free
+ *  0x0_0000_2000  command line                             RAM; Linux never uses the first 64 KiB for anything else. Where a
+ *                                                          kernel lies here itself, the area is at the end of low RAM
  *  0x0_0001_0000  free RAM
  *  0x0_000a_0000  no RAM (a PC's video memory and ROM)
  *  0x0_0010_0000  RAM: kernel (Debian's at 16 MiB), ... initramfs at the top
@@ -22,23 +23,16 @@ public final class BootLayout {
 
     public static final int PAGE_SIZE = 4096;
 
-    /** Start info, module list and memory map: one page. */
-    public static final long START_INFO = 0x1000;
+    /** Start info, module list and memory map, one page, and the command line, another. */
+    static final long BOOT_AREA = 0x1000;
 
-    static final long MODULE_LIST = START_INFO + 0x40;
-    static final long MEMORY_MAP = START_INFO + 0x100;
-
-    /** The command line, NUL-terminated. */
-    public static final long COMMAND_LINE = 0x2000;
+    static final int BOOT_AREA_SIZE = 2 * PAGE_SIZE;
 
     /** Most bytes that a command line may have, its NUL not counted. */
     public static final int COMMAND_LINE_LIMIT = PAGE_SIZE - 1;
 
     /** What Linux takes where no kernel header says otherwise: {@code COMMAND_LINE_SIZE} less its NUL. */
     static final int LINUX_COMMAND_LINE_LIMIT = 2047;
-
-    /** Below this no segment of a kernel may lie. */
-    static final long BOOT_AREA_END = 0x3000;
 
     /** RAM's first hole, {@code [0xa0000, 0x100000)}. */
     public static final long ISA_HOLE_START = 0xa_0000;

@@ -15,6 +15,8 @@ final class ElfHeaders {
     static final int PT_LOAD = 1;
     static final int PT_NOTE = 4;
 
+    private static final int SHT_NOTE = 7;
+
     private static final int MAGIC = 0x464c457f;
     private static final int EI_CLASS = 4;
     private static final int EI_DATA = 5;
@@ -30,6 +32,8 @@ final class ElfHeaders {
     private static final int HEADER_SIZE_64 = 64;
     private static final int PROGRAM_HEADER_SIZE_32 = 32;
     private static final int PROGRAM_HEADER_SIZE_64 = 56;
+    private static final int SECTION_HEADER_SIZE_32 = 40;
+    private static final int SECTION_HEADER_SIZE_64 = 64;
 
     /**
      * One program header.
@@ -77,6 +81,35 @@ final class ElfHeaders {
     /** Whether a file that was {@linkplain #parse parsed} is of 32 or 64 bits. */
     static GuestWidth width(ByteBuffer file) {
         return file.get(EI_CLASS) == CLASS_64 ? GuestWidth.BITS_64 : GuestWidth.BITS_32;
+    }
+
+    /**
+     * The sections of notes of a file that was {@linkplain #parse parsed}, as if they were segments. None if it has no sections.
+     *
+     * @throws BootException if they lie past the file's end
+     */
+    static List<ProgramHeader> noteSections(ByteBuffer file, String name) {
+        boolean wide = width(file) == GuestWidth.BITS_64;
+        long offset = wide ? file.getLong(40) : unsigned(file, 32);
+        int size = Short.toUnsignedInt(file.getShort(wide ? 58 : 46));
+        int count = Short.toUnsignedInt(file.getShort(wide ? 60 : 48));
+        List<ProgramHeader> notes = new ArrayList<>();
+        if (count == 0) {
+            return notes;
+        }
+        if (size < (wide ? SECTION_HEADER_SIZE_64 : SECTION_HEADER_SIZE_32)
+                || !isWithin(file, offset, (long) size * count)) {
+            throw malformed(name, "its section headers lie past the file's end");
+        }
+        for (int at = (int) offset; at < (int) offset + count * size; at += size) {
+            if (file.getInt(at + 4) == SHT_NOTE) {
+                long content = wide ? file.getLong(at + 24) : unsigned(file, at + 16);
+                long length = wide ? file.getLong(at + 32) : unsigned(file, at + 20);
+                long alignment = wide ? file.getLong(at + 48) : unsigned(file, at + 32);
+                notes.add(checked(file, name, new ProgramHeader(PT_NOTE, 0, content, length, 0, length, alignment)));
+            }
+        }
+        return notes;
     }
 
     /** Says that a file's headers make no sense. */

@@ -57,6 +57,9 @@ final class ElfKernel {
             }
         }
         if (entry < 0) {
+            ElfHeaders.noteSections(elf, name).forEach(this::readNotes); // as Xen's tools do where no segment tells
+        }
+        if (entry < 0) {
             throw new BootException("cannot boot " + name
                     + ": it is an ELF file without Xen's PVH note (XEN_ELFNOTE_PHYS32_ENTRY);"
                     + " use a Linux with CONFIG_PVH=y, as Debian's are");
@@ -109,8 +112,7 @@ final class ElfKernel {
         if (address < 0 || size < 0 || address > FOUR_GIB || size > FOUR_GIB - address) {
             throw refuse("a segment at 0x" + Long.toHexString(address) + " does not end below 4 GiB");
         }
-        if (address < BootLayout.BOOT_AREA_END
-                || (address < BootLayout.ISA_HOLE_END && address + size > BootLayout.ISA_HOLE_START)) {
+        if (address < BootLayout.ISA_HOLE_END && address + size > BootLayout.ISA_HOLE_START) {
             throw refuse("a segment at 0x" + Long.toHexString(address)
                     + " lies where a guest has no free memory; link it to 1 MiB or above");
         }

@@ -39,10 +39,11 @@ public final class GuestImage {
             if (initrd.size() > 0) {
                 initrd.copyTo(memory.slice(new GuestAddress(initrdAddress), initrd.size()));
             }
-            StartInfoWriter.write(memory, map, commandLine, initrdAddress, initrd.size());
+            long bootArea = placeBootArea(kernel, initrdAddress);
+            StartInfoWriter.write(memory, bootArea, map, commandLine, initrdAddress, initrd.size());
             return new BootPlan(
                     new GuestAddress(kernel.description().entry()),
-                    new GuestAddress(BootLayout.START_INFO),
+                    new GuestAddress(bootArea),
                     kernel.hypercallSites(),
                     new GuestAddress(initrdAddress),
                     initrd.size());
@@ -99,12 +100,23 @@ public final class GuestImage {
     /** As high as the kernel can reach it, so that it is in nothing's way. */
     private static long placeInitrd(LoadableKernel kernel, long size, MemoryMap map) {
         long top = Math.min(map.lowEnd(), BootLayout.INITRD_LIMIT);
+        long end = kernel.description().end() + (isInBootArea(kernel) ? BootLayout.BOOT_AREA_SIZE : 0);
         long address = (top - size) & -BootLayout.PAGE_SIZE;
-        if (address < Math.max(kernel.description().end(), BootLayout.ISA_HOLE_END)) {
+        if (address < Math.max(end, BootLayout.ISA_HOLE_END)) {
             throw new BootException("the initramfs of " + size / MIB + " MiB does not fit between " + kernel.name()
                     + " and " + top / MIB + " MiB, where an initramfs must end; make it smaller");
         }
         return address;
+    }
+
+    /** Below the initramfs, where the kernel lies in the usual place. */
+    private static long placeBootArea(LoadableKernel kernel, long initrdAddress) {
+        return isInBootArea(kernel) ? initrdAddress - BootLayout.BOOT_AREA_SIZE : BootLayout.BOOT_AREA;
+    }
+
+    private static boolean isInBootArea(LoadableKernel kernel) {
+        KernelDescription.Segment lowest = kernel.description().segments().getFirst();
+        return lowest.address() < BootLayout.BOOT_AREA + BootLayout.BOOT_AREA_SIZE;
     }
 
     private static long pages(long bytes) {

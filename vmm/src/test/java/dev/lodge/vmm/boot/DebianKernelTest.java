@@ -61,7 +61,7 @@ final class DebianKernelTest {
             sites.patch(memory, PORT);
             assertEquals(0x90e0e7, memory.int32(sites.vmmcall().value()) & 0xffffff);
             assertEquals(0x90e0e7, memory.int32(sites.vmcall().value()) & 0xffffff);
-            assertEquals(new GuestAddress(BootLayout.START_INFO), plan.startInfo());
+            assertEquals(new GuestAddress(BootLayout.BOOT_AREA), plan.startInfo());
         }
     }
 }

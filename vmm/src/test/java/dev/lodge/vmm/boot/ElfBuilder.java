@@ -14,6 +14,7 @@ final class ElfBuilder {
     private record Segment(int type, int flags, long address, ByteBuffer content, long memorySize) {}
 
     private final boolean is64;
+    private final List<byte[]> noteSections = new ArrayList<>();
     private final List<Segment> segments = new ArrayList<>();
     private int machine;
 
@@ -54,6 +55,19 @@ final class ElfBuilder {
         return note("Xen", 6, "linux\0".getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** The same as a section of notes, without a segment. */
+    ElfBuilder entryNoteSection(int entry) {
+        noteSections.add(ByteBuffer.allocate(20)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(4)
+                .putInt(4)
+                .putInt(18)
+                .put("Xen\0".getBytes(StandardCharsets.US_ASCII))
+                .putInt(entry)
+                .array());
+        return this;
+    }
+
     ElfBuilder note(String owner, int type, byte[] description) {
         int ownerSize = owner.length() + 1;
         ByteBuffer note = ByteBuffer.allocate(12 + padded(ownerSize) + padded(description.length))
@@ -76,6 +90,10 @@ final class ElfBuilder {
         for (Segment segment : segments) {
             size += segment.content().limit();
         }
+        int sectionSize = is64 ? 64 : 40;
+        for (byte[] notes : noteSections) {
+            size += sectionSize + notes.length;
+        }
         ByteBuffer elf = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         elf.putInt(0x464c457f).put((byte) (is64 ? 2 : 1)).put((byte) 1).put((byte) 1);
         elf.putShort(16, (short) 2).putShort(18, (short) machine).putInt(20, 1);
@@ -88,7 +106,33 @@ final class ElfBuilder {
             elf.put(content, segment.content(), 0, segment.content().limit());
             content += segment.content().limit();
         }
+        putSections(elf, content, sectionSize);
         return elf.array();
+    }
+
+    private void putSections(ByteBuffer elf, int start, int headerSize) {
+        if (noteSections.isEmpty()) {
+            return;
+        }
+        elf.putInt(is64 ? 40 : 32, start);
+        elf.putShort(is64 ? 58 : 46, (short) headerSize).putShort(is64 ? 60 : 48, (short) noteSections.size());
+        int content = start + noteSections.size() * headerSize;
+        for (int i = 0; i < noteSections.size(); i++) {
+            byte[] notes = noteSections.get(i);
+            int header = start + i * headerSize;
+            elf.putInt(header + 4, 7); // SHT_NOTE
+            if (is64) {
+                elf.putLong(header + 24, content)
+                        .putLong(header + 32, notes.length)
+                        .putLong(header + 48, 4);
+            } else {
+                elf.putInt(header + 16, content)
+                        .putInt(header + 20, notes.length)
+                        .putInt(header + 32, 4);
+            }
+            elf.put(content, notes);
+            content += notes.length;
+        }
     }
 
     private void putHeader(ByteBuffer elf, Segment segment, int offset) {

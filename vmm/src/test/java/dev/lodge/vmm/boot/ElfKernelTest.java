@@ -96,7 +96,7 @@ final class ElfKernelTest {
 
     @Test
     void segmentsOutsideLowMemoryAreRefused() {
-        for (long address : new long[] {0, 0x1000, 0x9_ffff, 0xb_0000, 0xf_fffd}) {
+        for (long address : new long[] {0x9_fffd, 0x9_ffff, 0xb_0000, 0xf_fffd}) {
             Kernels.assertRefused(
                     ElfBuilder.kernel(CODE).load(6, address, CODE, 4).build(), "no free memory");
         }
@@ -150,6 +150,41 @@ final class ElfKernelTest {
                         .note("Xen", 18, new byte[5])
                         .build(),
                 "holds no address");
+    }
+
+    @Test
+    void whereNoSegmentTellsTheEntrySectionsAreAsked() {
+        for (ElfBuilder builder : List.of(ElfBuilder.elf64(), ElfBuilder.elf32())) {
+            byte[] elf = builder.load(5, MIB, CODE, 4).entryNoteSection(MIB + 1).build();
+            try (LoadableKernel kernel = Kernels.open(elf)) {
+                assertEquals(MIB + 1, kernel.description().entry());
+            }
+        }
+        byte[] both = ElfBuilder.kernel(CODE).entryNoteSection(77).build();
+        try (LoadableKernel kernel = Kernels.open(both)) {
+            assertEquals(ElfBuilder.CODE_ADDRESS, kernel.description().entry(), "segments come first");
+        }
+    }
+
+    @Test
+    void sectionsOutsideTheFileAreRefused() {
+        for (long offset : new long[] {10_000, Long.MAX_VALUE, -1}) {
+            byte[] elf = ElfBuilder.elf64()
+                    .load(5, MIB, CODE, 4)
+                    .entryNoteSection(MIB)
+                    .build();
+            ByteBuffer.wrap(elf).order(ByteOrder.LITTLE_ENDIAN).putLong(40, offset);
+            Kernels.assertRefused(elf, "section headers lie past the file's end");
+        }
+        byte[] small =
+                ElfBuilder.elf64().load(5, MIB, CODE, 4).entryNoteSection(MIB).build();
+        small[58] = 63;
+        Kernels.assertRefused(small, "section headers lie past the file's end");
+        byte[] outside =
+                ElfBuilder.elf64().load(5, MIB, CODE, 4).entryNoteSection(MIB).build();
+        ByteBuffer sections = ByteBuffer.wrap(outside).order(ByteOrder.LITTLE_ENDIAN);
+        sections.putLong((int) sections.getLong(40) + 24, outside.length - 19);
+        Kernels.assertRefused(outside, "a segment lies past the file's end");
     }
 
     @Test

@@ -73,6 +73,22 @@ final class GuestImageTest {
     }
 
     @Test
+    void aKernelThatLiesWhereTheStartInfoUsuallyDoesHasItAtTheEndOfLowRam() {
+        byte[] low = ElfBuilder.elf32()
+                .load(5, 0, CODE, 0x7_0000)
+                .entryNoteSection(0)
+                .build();
+        BootPlan plan = prepare(low, "quiet", new byte[5000]);
+        long info = plan.startInfo().value();
+        assertEquals(new GuestAddress(0), plan.entry());
+        assertEquals(64 * MIB - 8192 - 8192, info);
+        assertEquals(0x336ec578, memory.int32(info));
+        assertEquals("quiet", memory.text(memory.int64(info + 24)));
+        assertEquals(64 * MIB - 8192, memory.int64(memory.int64(info + 16)));
+        assertArrayEquals(CODE, memory.bytes(0, CODE.length));
+    }
+
+    @Test
     void partsOfTheInitramfsFollowEachOtherAligned(@TempDir Path directory) throws IOException {
         Path file = Files.write(directory.resolve("part"), new byte[] {4, 5});
         List<InitrdPart> parts = List.of(
