@@ -112,7 +112,7 @@ class VaryingStructTest {
             }
         }
         Map<String, Long> wide = XenHeaders.valuesOf(expressions, directory);
-        Map<String, Long> narrow = XenHeaders.valuesOf32(expressions, directory);
+        Map<String, Long> narrow = XenHeaders.valuesOf(BITS_32, expressions, directory);
         for (Known known : ALL) {
             assertEquals(wide.get(sizeOf(known.type())), known.struct().size(BITS_64), known.type());
             assertEquals(narrow.get(sizeOf(known.type())), known.struct().size(BITS_32), known.type());
@@ -130,7 +130,7 @@ class VaryingStructTest {
         XenHeaders.assumeInstalled();
         List<String> expressions =
                 THE_SAME.keySet().stream().map(VaryingStructTest::sizeOf).toList();
-        Map<String, Long> narrow = XenHeaders.valuesOf32(expressions, directory);
+        Map<String, Long> narrow = XenHeaders.valuesOf(BITS_32, expressions, directory);
         THE_SAME.forEach((type, size) -> assertEquals(size.longValue(), narrow.get(sizeOf(type)), type));
     }
 
@@ -145,9 +145,7 @@ class VaryingStructTest {
         for (GuestWidth width : GuestWidth.values()) {
             String high = "offsetof(struct shared_info, " + (width == BITS_64 ? "wc_sec_hi)" : "arch.wc_sec_hi)");
             List<String> expressions = List.of(mask, clock, high, selector, ports, bits);
-            Map<String, Long> values = width == BITS_64
-                    ? XenHeaders.valuesOf(expressions, directory)
-                    : XenHeaders.valuesOf32(expressions, directory);
+            Map<String, Long> values = XenHeaders.valuesOf(width, expressions, directory);
             assertEquals(values.get(mask), width.evtchnMask(), "evtchn_mask of " + width);
             assertEquals(values.get(clock), width.wallClock(), "wc_version of " + width);
             assertEquals(values.get(high), width.wallClockHigh(), "wc_sec_hi of " + width);
@@ -173,7 +171,7 @@ class VaryingStructTest {
                 "offsetof(struct blkif_request_indirect, indirect_grefs)",
                 "sizeof(struct blkif_request)");
         Map<String, Long> wide = XenHeaders.valuesOf(after, directory);
-        Map<String, Long> narrow = XenHeaders.valuesOf32(after, directory);
+        Map<String, Long> narrow = XenHeaders.valuesOf(BITS_32, after, directory);
         for (String expression : after) {
             long wideOffset = Objects.requireNonNull(wide.get(expression));
             assertEquals(wideOffset - BlkifAbi.request_padding, narrow.get(expression), expression);
@@ -181,7 +179,7 @@ class VaryingStructTest {
         String status = "offsetof(struct blkif_response, status)";
         assertEquals(
                 BlkifAbi.response_status,
-                XenHeaders.valuesOf32(List.of(status), directory).get(status),
+                XenHeaders.valuesOf(BITS_32, List.of(status), directory).get(status),
                 status);
     }
 

@@ -47,36 +47,14 @@ final class XenHeaders {
         Assumptions.abort(missing);
     }
 
-    /** The values of expressions, by expression. */
+    /** The values of constant expressions in 64-bit code, by expression. */
     static Map<String, Long> valuesOf(Iterable<String> expressions, Path directory)
             throws IOException, InterruptedException {
-        StringBuilder source = new StringBuilder("#define __XEN_TOOLS__ 1\n#include <stddef.h>\n#include <stdint.h>\n")
-                .append("#include <stdio.h>\n#include <inttypes.h>\n");
-        for (String header : INCLUDED) {
-            source.append("#include <").append(header).append(">\n");
-        }
-        source.append("int main(void) {\n");
-        for (String expression : expressions) {
-            source.append("  printf(\"%lld ")
-                    .append(expression)
-                    .append("\\n\", (long long)(")
-                    .append(expression)
-                    .append("));\n");
-        }
-        source.append("  return 0;\n}\n");
-        Path code = Files.writeString(directory.resolve("abi.c"), source);
-        Path program = directory.resolve("abi");
-        run(directory, "cc", "-std=gnu11", "-o", program.toString(), code.toString());
-        Map<String, Long> values = new HashMap<>();
-        for (String line : run(directory, program.toString()).lines().toList()) {
-            int blank = line.indexOf(' ');
-            values.put(line.substring(blank + 1), Long.valueOf(line.substring(0, blank)));
-        }
-        return values;
+        return valuesOf(GuestWidth.BITS_64, expressions, directory);
     }
 
-    /** The values of constant expressions for 32-bit code, by expression: from the assembly, as its programs need a C library. */
-    static Map<String, Long> valuesOf32(Iterable<String> expressions, Path directory)
+    /** The values of constant expressions, each as an {@code int}, by expression: from the assembly, as 32-bit programs need a C library of their own. */
+    static Map<String, Long> valuesOf(GuestWidth width, Iterable<String> expressions, Path directory)
             throws IOException, InterruptedException {
         StringBuilder source = new StringBuilder("#define __XEN_TOOLS__ 1\n#include <stddef.h>\n#include <stdint.h>\n");
         for (String header : INCLUDED) {
@@ -91,9 +69,10 @@ final class XenHeaders {
                     .append(")));\n");
         }
         source.append("}\n");
-        Path code = Files.writeString(directory.resolve("abi32.c"), source);
-        Path assembly = directory.resolve("abi32.s");
-        run(directory, "cc", "-m32", "-std=gnu11", "-ffreestanding", "-S", "-o", assembly.toString(), code.toString());
+        Path code = Files.writeString(directory.resolve("abi.c"), source);
+        Path assembly = directory.resolve("abi.s");
+        String machine = "-m" + width.bits();
+        run(directory, "cc", machine, "-std=gnu11", "-ffreestanding", "-S", "-o", assembly.toString(), code.toString());
         Map<String, Long> values = new HashMap<>();
         for (String line : Files.readAllLines(assembly)) {
             int mark = line.indexOf("-> ");

@@ -7,7 +7,6 @@ import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_WRITE_BARRIER;
 import static dev.lodge.vmm.abi.BlkifAbi.SIZEOF_request;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,7 +15,6 @@ import dev.lodge.rings.DescriptorRing;
 import dev.lodge.rings.SharedPages;
 import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.backend.xenbus.FakeGuestSide;
-import dev.lodge.vmm.event.BackendPort;
 import dev.lodge.vmm.grant.GrantMappings;
 import dev.lodge.vmm.hypercall.AllocatedBytes;
 import dev.lodge.vmm.storage.FakeStorage;
@@ -48,22 +46,8 @@ class BlockQueueTest {
     private BlockQueue queue = queue(true);
 
     private BlockQueue queue(boolean persistent) {
-        for (int i = 0; i < 16; i++) {
-            guest.grant(GRANT + i, DATA + i);
-        }
-        BackendPort port = guest.domain.events().connect(guest.unboundPort(), () -> {});
-        assertNotNull(port);
-        try {
-            return new BlockQueue(
-                    new Disk("xvda", storage, null),
-                    ring.newBackEnd(),
-                    ring.size(),
-                    GuestWidth.BITS_64,
-                    port,
-                    new GrantedFrames(mappings, persistent));
-        } catch (ConnectionFault fault) {
-            throw new AssertionError(fault);
-        }
+        TestQueue.grant(guest, GRANT, DATA, 16);
+        return TestQueue.of(guest, storage, ring, GuestWidth.BITS_64, new GrantedFrames(mappings, persistent));
     }
 
     @AfterEach

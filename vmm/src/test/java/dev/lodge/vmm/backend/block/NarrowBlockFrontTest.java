@@ -3,14 +3,12 @@ package dev.lodge.vmm.backend.block;
 import static dev.lodge.vmm.abi.BlkifAbi.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.lodge.rings.ConnectionFault;
 import dev.lodge.rings.DescriptorRing;
 import dev.lodge.rings.SharedPages;
 import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.backend.xenbus.FakeGuestSide;
-import dev.lodge.vmm.event.BackendPort;
 import dev.lodge.vmm.grant.GrantMappings;
 import dev.lodge.vmm.storage.FakeStorage;
 import java.lang.foreign.ValueLayout;
@@ -32,22 +30,9 @@ class NarrowBlockFrontTest {
     private final BlockQueue queue = queue();
 
     private BlockQueue queue() {
-        for (int i = 0; i < 16; i++) {
-            guest.grant(GRANT + i, DATA + i);
-        }
-        BackendPort port = guest.domain.events().connect(guest.unboundPort(), () -> {});
-        assertNotNull(port);
-        try {
-            return new BlockQueue(
-                    new Disk("xvda", storage, null),
-                    ring.newBackEnd(),
-                    ring.size(),
-                    GuestWidth.BITS_32,
-                    port,
-                    new GrantedFrames(new GrantMappings(guest.domain.grants()), false));
-        } catch (ConnectionFault fault) {
-            throw new AssertionError(fault);
-        }
+        TestQueue.grant(guest, GRANT, DATA, 16);
+        GrantedFrames frames = new GrantedFrames(new GrantMappings(guest.domain.grants()), false);
+        return TestQueue.of(guest, storage, ring, GuestWidth.BITS_32, frames);
     }
 
     @AfterEach

@@ -5,7 +5,6 @@ import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_WRITE;
 import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_WRITE_BARRIER;
 import static dev.lodge.vmm.abi.BlkifAbi.SIZEOF_request;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lodge.rings.ConnectionFault;
@@ -13,7 +12,6 @@ import dev.lodge.rings.DescriptorRing;
 import dev.lodge.rings.SharedPages;
 import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.backend.xenbus.FakeGuestSide;
-import dev.lodge.vmm.event.BackendPort;
 import dev.lodge.vmm.grant.GrantMappings;
 import dev.lodge.vmm.hypercall.AllocatedBytes;
 import dev.lodge.vmm.storage.FakeReadQueue;
@@ -45,25 +43,11 @@ class OverlappingReadsTest {
 
     private BlockQueue queue(boolean persistent) {
         storage.overlapping = true;
-        for (int i = 0; i < 16; i++) {
-            guest.grant(GRANT + i, DATA + i);
-        }
+        TestQueue.grant(guest, GRANT, DATA, 16);
         for (int i = 0; i < 256; i++) {
             storage.bytes.asSlice(i * 4096L, 4096).fill((byte) i);
         }
-        BackendPort port = guest.domain.events().connect(guest.unboundPort(), () -> {});
-        assertNotNull(port);
-        try {
-            return new BlockQueue(
-                    new Disk("xvda", storage, null),
-                    ring.newBackEnd(),
-                    ring.size(),
-                    GuestWidth.BITS_64,
-                    port,
-                    new GrantedFrames(mappings, persistent));
-        } catch (ConnectionFault fault) {
-            throw new AssertionError(fault);
-        }
+        return TestQueue.of(guest, storage, ring, GuestWidth.BITS_64, new GrantedFrames(mappings, persistent));
     }
 
     private FakeReadQueue reads() {
