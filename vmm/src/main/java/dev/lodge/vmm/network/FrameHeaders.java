@@ -4,7 +4,7 @@ package dev.lodge.vmm.network;
  * What the headers of one frame say: read once, by whoever asks first, and never beyond what the frame really has. A field
  * that the frame has not is 0 or false, unless it says otherwise.
  *
- * <p>Sources: RFC 826 (ARP), 791 and 8200 (IP), 9293 (TCP), 768 (UDP), IEEE 802.1Q.
+ * <p>Sources: RFC 826 (ARP), 791 and 8200 (IP), 9293 (TCP), 768 (UDP), 4861 (neighbours in IPv6), IEEE 802.1Q.
  */
 public final class FrameHeaders {
 
@@ -28,6 +28,8 @@ public final class FrameHeaders {
     private static final int TCP_MIN = 20;
     private static final int UDP_HEADER = 8;
     private static final int ARP_IPV4 = 28;
+    private static final int NEIGHBOUR_ADVERTISEMENT = 136;
+    private static final int ADVERTISEMENT = 24;
     private static final int MOST_EXTENSIONS = 8;
     private static final long MAPPED = 0xffff_0000_0000L;
 
@@ -49,6 +51,9 @@ public final class FrameHeaders {
     private int sourcePort;
     private int destinationPort;
     private long arpSenderMac;
+    private boolean advertisement;
+    private long advertisedHigh;
+    private long advertisedLow;
 
     FrameHeaders() {}
 
@@ -96,6 +101,9 @@ public final class FrameHeaders {
         sourcePort = 0;
         destinationPort = 0;
         arpSenderMac = 0;
+        advertisement = false;
+        advertisedHigh = 0;
+        advertisedLow = 0;
     }
 
     private static boolean isVlan(int type) {
@@ -193,6 +201,13 @@ public final class FrameHeaders {
             ports = true;
             sourcePort = frame.u16(at);
             destinationPort = frame.u16(at + 2);
+        } else if (ipVersion == 6
+                && protocol == ICMPV6
+                && at + ADVERTISEMENT <= end
+                && frame.u8(at) == NEIGHBOUR_ADVERTISEMENT) {
+            advertisement = true;
+            advertisedHigh = frame.i64(at + 8);
+            advertisedLow = frame.i64(at + 16);
         }
     }
 
@@ -287,6 +302,20 @@ public final class FrameHeaders {
     /** Whose address an ARP frame says to be at. */
     public long arpSenderMac() {
         return arpSenderMac;
+    }
+
+    /** Whether it tells neighbours in IPv6 where an address is, as ARP does in IPv4. */
+    public boolean isAdvertisement() {
+        return advertisement;
+    }
+
+    /** The upper half of the address that is said to be there. */
+    public long advertisedHigh() {
+        return advertisedHigh;
+    }
+
+    public long advertisedLow() {
+        return advertisedLow;
     }
 
     /** Where the checksum of TCP or UDP is, from the start of the frame; -1 if the frame is neither, or part of one. */

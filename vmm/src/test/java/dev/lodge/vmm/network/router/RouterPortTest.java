@@ -10,6 +10,7 @@ import dev.lodge.vmm.network.FakePort;
 import dev.lodge.vmm.network.Frame;
 import dev.lodge.vmm.network.MacAddress;
 import dev.lodge.vmm.network.Packets;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -215,6 +216,56 @@ class RouterPortTest {
         router.send(Packets.frame(Packets.arp(Packets.ALICE, 0x0a00_0001)));
         router.send(Packets.frame(Packets.ipv6(17, Packets.udp(1, 2, 0))));
         assertEquals(3, network.sent.size(), "who asks for an address, its own, and of a version that has none known");
+    }
+
+    @Test
+    void nobodySendsUnderAnothersAddressOfIpv6() {
+        Prefix own = Prefix.parse("fd00::/64");
+        assert own != null;
+        router = new RouterPort(network, new SourceGuard(new MacAddress(Packets.ALICE), List.of(own)), rules, 0, clock);
+        byte[] solicitation = new byte[24];
+        solicitation[0] = (byte) 135;
+        byte[] datagram = Packets.udp(1, 2, 0);
+        for (Frame own6 : List.of(
+                from6(0xfd00L << 48, 1, 17, datagram),
+                from6(0xfd00L << 48, 0x0216_3eff_fe00_0001L, 17, datagram), // chosen by itself
+                from6(0xfe80L << 48, 0x0216_3eff_fe00_0001L, 17, datagram),
+                from6(0, 0, 58, solicitation), // whether somebody has the address
+                from6(0xfd00L << 48, 1, 58, advertisement(0xfd00L << 48, 1)),
+                from6(0xfe80L << 48, 1, 58, advertisement(0xfe80L << 48, 1)))) {
+            assertTrue(router.send(own6));
+        }
+        assertEquals(6, network.sent.size());
+        for (Frame others : List.of(
+                from6(0x2001_0db8L << 32, 1, 17, datagram),
+                from6(0xfd00L << 48 | 1, 1, 17, datagram), // of the next network
+                from6(0xfec0L << 48, 1, 17, datagram),
+                from6(0, 1, 17, datagram), // the host's own loopback address
+                from6(0, 0xffff_0a00_0001L, 17, datagram), // an IPv4 address, mapped
+                from6(0xff02L << 48, 1, 17, datagram),
+                from6(0xfe80L << 48, 1, 58, advertisement(0x2001_0db8L << 32, 1)),
+                from6(0xfd00L << 48, 1, 58, advertisement(0xfd00L << 48 | 1, 1)))) {
+            assertTrue(router.send(others));
+        }
+        assertEquals(6, network.sent.size());
+        assertEquals(8, router.forged());
+        Frame cut = from6(0xfd00L << 48, 1, 58, Arrays.copyOf(advertisement(0x2001_0db8L << 32, 1), 23));
+        assertTrue(router.send(cut), "it is too short to be heard by anybody");
+        assertEquals(7, network.sent.size());
+    }
+
+    private static Frame from6(long high, long low, int next, byte[] payload) {
+        byte[] bytes = Packets.ipv6(next, payload);
+        ByteBuffer.wrap(bytes).putLong(14 + 8, high).putLong(14 + 16, low);
+        return Packets.frame(bytes);
+    }
+
+    private static byte[] advertisement(long high, long low) {
+        return ByteBuffer.allocate(24)
+                .put(0, (byte) 136)
+                .putLong(8, high)
+                .putLong(16, low)
+                .array();
     }
 
     @Test
