@@ -7,6 +7,7 @@
 #include <net/if.h>
 #include <net/route.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,13 @@
 #include "xenstore.h"
 
 #define DEVICES "/sys/bus/xen/devices"
+
+/* The kernel's struct in6_ifreq, whose header does not go with the C library's. */
+struct address6 {
+	struct in6_addr address;
+	uint32_t bits;
+	int interface;
+};
 
 enum { WAIT_STEPS = 1000, WAIT_STEP_NS = 5000000, VALUE_SIZE = 64 };
 
@@ -92,12 +100,71 @@ static const char *enter_gateway(int fd, const char *text)
 	return ioctl(fd, SIOCADDRT, &route) ? "gateway" : NULL;
 }
 
-static void enter_name_server(const char *text)
+/* One of the interface's switches of IPv6. */
+static void turn_off(const char *name, const char *what)
 {
-	int fd = open("/etc/resolv.conf", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	char path[96];
+	snprintf(path, sizeof path, "/proc/sys/net/ipv6/conf/%s/%s", name, what);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	dprintf(fd, "nameserver %s\n", text);
+	dprintf(fd, "0");
+	close(fd);
+}
+
+static bool read_address6(const char *text, struct in6_addr *address)
+{
+	if (inet_pton(AF_INET6, text, address) == 1)
+		return true;
+	errno = EINVAL;
+	return false;
+}
+
+static const char *enter_address6(int fd, int interface, char *text)
+{
+	char *slash = strchr(text, '/');
+	struct address6 request = {.bits = slash ? atoi(slash + 1) : 128, .interface = interface};
+	if (slash)
+		*slash = 0;
+	return read_address6(text, &request.address) && !ioctl(fd, SIOCSIFADDR, &request) ? NULL : "IPv6 address";
+}
+
+static const char *enter_gateway6(int fd, int interface, const char *text)
+{
+	struct in6_rtmsg route = {.rtmsg_flags = RTF_UP | RTF_GATEWAY, .rtmsg_metric = 1, .rtmsg_ifindex = interface};
+	return read_address6(text, &route.rtmsg_gateway) && !ioctl(fd, SIOCADDRT, &route) ? NULL : "IPv6 gateway";
+}
+
+/* A guest that is told its address need not ask whether another has it, which takes a second, nor what routers say. */
+static const char *bring_up6(const char *number, const char *name)
+{
+	char address[VALUE_SIZE], gateway[VALUE_SIZE];
+	if (!told(number, "lodge-address6", address))
+		return NULL;
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return errno == EAFNOSUPPORT ? NULL : "IPv6"; /* a kernel without it does without it */
+	int interface = if_nametoindex(name);
+	const char *what = enter_address6(fd, interface, address);
+	if (!what && told(number, "lodge-gateway6", gateway))
+		what = enter_gateway6(fd, interface, gateway);
+	int error = errno;
+	close(fd);
+	errno = error;
+	return what;
+}
+
+static void enter_name_servers(const char *number)
+{
+	char four[VALUE_SIZE], six[VALUE_SIZE];
+	bool has_four = told(number, "lodge-nameserver", four), has_six = told(number, "lodge-nameserver6", six);
+	int fd = has_four || has_six ? open("/etc/resolv.conf", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644) : -1;
+	if (fd < 0)
+		return;
+	if (has_four)
+		dprintf(fd, "nameserver %s\n", four);
+	if (has_six)
+		dprintf(fd, "nameserver %s\n", six);
 	close(fd);
 }
 
@@ -112,6 +179,10 @@ static const char *bring_up(int fd, const char *number, const char *name)
 		return "mtu";
 	if (told(number, "lodge-address", value) && (what = enter_address(fd, name, value)))
 		return what;
+	if (told(number, "lodge-address6", value)) {
+		turn_off(name, "accept_dad");
+		turn_off(name, "accept_ra");
+	}
 	if (ioctl(fd, SIOCGIFFLAGS, &request))
 		return "flags";
 	request.ifr_flags |= IFF_UP;
@@ -119,9 +190,8 @@ static const char *bring_up(int fd, const char *number, const char *name)
 		return "flags";
 	if (told(number, "lodge-gateway", value) && (what = enter_gateway(fd, value)))
 		return what;
-	if (told(number, "lodge-nameserver", value))
-		enter_name_server(value);
-	return NULL;
+	enter_name_servers(number);
+	return bring_up6(number, name);
 }
 
 void network_up(void (*report)(const char *interface, const char *what, int error))

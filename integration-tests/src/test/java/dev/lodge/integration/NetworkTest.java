@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lodge.vmm.Network;
+import dev.lodge.vmm.network.host.HostRoutes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -82,10 +83,44 @@ class NetworkTest {
                 assertTrue(network.counts().getFirst().refused() > 0);
                 network.rules(List.of());
                 guest.awaitLine("from the host");
-                assertEquals("from the guest", fetch(forwarded));
+                assertEquals("from the guest", fetch(InetAddress.getLoopbackAddress(), forwarded));
             }
         }
     }
+
+    @Test
+    @DisplayName(
+            "reaches the host by IPv6, too, and is reached, under the address it is told or one of its own, but no other's")
+    void userNetworkOfIpv6() throws Exception {
+        provideARoute();
+        assumeTrue(HostRoutes.haveIpv6(), "passt has no way out for IPv6 here");
+        InetAddress loopback = InetAddress.ofLiteral("::1");
+        try (ServerSocket server = new ServerSocket(0, 10, loopback)) {
+            int forwarded = Host.freePort();
+            serveForEver(server);
+            Network network = Network.user().forward(forwarded, 80, false);
+            String fetch = "wget -qO- http://[fd00:10:0:2::2]:" + server.getLocalPort() + "/";
+            try (RunningGuest guest = new RunningGuest(
+                    KERNEL,
+                    builder -> builder.network(network),
+                    "echo from the guest > /tmp/index.html; httpd -p 80 -h /tmp; " + fetch + " && echo told; " + FORGE
+                            + ADVERTISED + fetch + " && echo chosen" + FOR_EVER)) {
+                guest.awaitLine("chosen");
+                assertTrue(guest.said().contains("from the host\ntold\n"), guest.said());
+                assertTrue(guest.said().contains("1 packets transmitted, 0 packets received"), guest.said());
+                assertTrue(network.forged() > 0);
+                assertEquals("from the guest", fetch(loopback, forwarded));
+            }
+        }
+    }
+
+    private static final String FORGE =
+            "ip -6 addr add 2001:db8::99/64 dev eth0; ping6 -c 1 -w 1 -I 2001:db8::99 fd00:10:0:2::2; ";
+
+    /** Has the kernel ask for routers, and make up an address within the network that passt advertises. */
+    private static final String ADVERTISED =
+            "ip link set eth0 down; echo 1 > /proc/sys/net/ipv6/conf/eth0/accept_ra; ip link set eth0 up;"
+                    + " until ip -6 addr show dev eth0 | grep -q fd00:10:0:2:.*dynamic; do sleep 0.2; done; ";
 
     /** What udhcpc calls with each lease. */
     private static final String LEASE_SCRIPT =
@@ -170,8 +205,8 @@ class NetworkTest {
         });
     }
 
-    private static String fetch(int port) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    private static String fetch(InetAddress address, int port) throws IOException {
+        try (Socket socket = new Socket(address, port)) {
             socket.getOutputStream().write("GET /index.html HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
                     .lines()
@@ -179,14 +214,16 @@ class NetworkTest {
         }
     }
 
-    /** passt wants a way out, which the lab has not: it gets one that leads nowhere. */
+    /** passt wants ways out, which the lab has not: it gets two that lead nowhere. */
     static void provideARoute() throws IOException, InterruptedException {
         boolean routed = Files.readAllLines(Path.of("/proc/net/route")).stream()
                 .anyMatch(line -> line.contains("\t00000000\t") && !line.startsWith("lo\t"));
         if (!routed) {
             assumeTrue(Files.isWritable(Path.of("/proc/sys/kernel/hostname")), "a route needs root's rights");
             Host.run("ip tuntap add dev lodgeout mode tap && ip addr add 192.0.2.77/24 dev lodgeout"
-                    + " && ip link set lodgeout up && ip route add default via 192.0.2.1");
+                    + " && ip link set lodgeout up && ip route add default via 192.0.2.1"
+                    + " && ip addr add 2001:db8::77/64 dev lodgeout nodad && ip addr add fe80::77/64 dev lodgeout nodad"
+                    + " && ip route add default via 2001:db8::1");
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.lodge.vmm.domain.DomainZero;
 import dev.lodge.vmm.network.GuestAddresses;
 import dev.lodge.vmm.network.MacAddress;
 import dev.lodge.vmm.network.NetworkPort;
+import dev.lodge.vmm.network.host.HostRoutes;
 import dev.lodge.vmm.network.host.Passt;
 import dev.lodge.vmm.network.host.PortForward;
 import dev.lodge.vmm.network.host.TapPort;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class Network {
 
     private static final int ETHERNET_MTU = 1500;
+    private static final String NETWORK6 = Passt.ADDRESS6 + "/" + Passt.PREFIX_LENGTH6;
 
     private enum Kind {
         USER,
@@ -65,7 +67,10 @@ public final class Network {
         this.name = name;
     }
 
-    /** The host's network by way of passt, without any rights: the guest reaches what this process could reach. */
+    /**
+     * The host's network by way of passt, without any rights: the guest reaches what this process could reach. It has an address of
+     * IPv6, too, if the host has a way out for that when the domain starts.
+     */
     public static Network user() {
         Network network = new Network(Kind.USER, "passt");
         network.address = Passt.ADDRESS + "/" + Passt.PREFIX_LENGTH;
@@ -119,7 +124,7 @@ public final class Network {
     }
 
     /**
-     * The IPv4 address that the guest's agent gives the interface, and the only one that it may send from. A user network has
+     * The IPv4 address that the guest's agent gives the interface, and the only one of that version that it may send from. A user network has
      * one; others have none if not said, and then any will do.
      *
      * @param text with the number of bits of its network, such as {@code 10.1.0.7/24}
@@ -224,38 +229,52 @@ public final class Network {
     /** Opens what is behind the interface. The device owns it. */
     NetInterface open(String domain, int number) {
         MacAddress own = mac == null ? MacAddress.of(domain + "/" + name, number) : mac;
-        String given = address;
-        NetworkPort port = openPort();
+        boolean ipv6 = kind == Kind.USER && HostRoutes.haveIpv6();
+        NetworkPort port = openPort(ipv6);
         TimedAlarm alarm = new TimedAlarm(limit > 0);
-        List<Prefix> addresses = new ArrayList<>();
-        if (given != null) {
-            Prefix only = Prefix.parse(given.substring(0, given.indexOf('/')));
-            if (only != null) {
-                addresses.add(only);
-            }
-        }
-        RouterPort routed = new RouterPort(port, new SourceGuard(own, addresses), rules, limit, alarm);
+        RouterPort routed = new RouterPort(port, new SourceGuard(own, sources()), rules, limit, alarm);
         router = routed;
-        GuestAddresses addressing =
-                new GuestAddresses(given, gateway, kind == Kind.USER ? Passt.NAME_SERVER : null, mtu());
-        return new NetInterface(number, own, addressing, routed, alarm);
+        return new NetInterface(number, own, addresses(ipv6), routed, alarm);
     }
 
-    private int mtu() {
-        return kind == Kind.USER ? Passt.MTU : ETHERNET_MTU;
+    private GuestAddresses addresses(boolean ipv6) {
+        GuestAddresses.Version four =
+                new GuestAddresses.Version(address, gateway, kind == Kind.USER ? Passt.NAME_SERVER : null);
+        GuestAddresses.Version six = ipv6
+                ? new GuestAddresses.Version(NETWORK6, Passt.GATEWAY6, Passt.NAME_SERVER6)
+                : GuestAddresses.Version.NONE;
+        return new GuestAddresses(four, six, kind == Kind.USER ? Passt.MTU : ETHERNET_MTU);
     }
 
-    private NetworkPort openPort() {
+    /** What the domain may send from; in IPv6 a guest may choose its own address within the network that passt advertises. */
+    private List<Prefix> sources() {
+        List<Prefix> sources = new ArrayList<>();
+        if (address != null) {
+            addIfReadable(sources, Prefix.parse(address.substring(0, address.indexOf('/'))));
+        }
+        if (kind == Kind.USER) {
+            addIfReadable(sources, Prefix.parse(NETWORK6));
+        }
+        return sources;
+    }
+
+    private static void addIfReadable(List<Prefix> sources, @Nullable Prefix source) {
+        if (source != null) {
+            sources.add(source);
+        }
+    }
+
+    private NetworkPort openPort(boolean ipv6) {
         return switch (kind) {
-            case USER -> openUser();
+            case USER -> openUser(ipv6);
             case TAP -> openTap();
             case SWITCH -> openSwitch();
         };
     }
 
-    private NetworkPort openUser() {
+    private NetworkPort openUser(boolean ipv6) {
         try {
-            return Passt.start(forwards);
+            return Passt.start(ipv6, forwards);
         } catch (IOException refused) {
             throw new BootException(String.valueOf(refused.getMessage()));
         } catch (InterruptedException e) {

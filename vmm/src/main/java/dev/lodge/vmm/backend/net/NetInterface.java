@@ -67,12 +67,17 @@ public final class NetInterface implements BackEnd {
         front.put("handle", number);
         front.put("mac", mac.toString());
         front.put("mtu", addresses.mtu());
-        tell(front, "lodge-address", addresses.address());
-        tell(front, "lodge-gateway", addresses.gateway());
-        tell(front, "lodge-nameserver", addresses.nameServer());
+        tell(front, "", addresses.ipv4());
+        tell(front, "6", addresses.ipv6());
     }
 
     /** For Lodge's agent: Xen has no names for these. */
+    private static void tell(Nodes front, String version, GuestAddresses.Version addresses) {
+        tell(front, "lodge-address" + version, addresses.address());
+        tell(front, "lodge-gateway" + version, addresses.gateway());
+        tell(front, "lodge-nameserver" + version, addresses.nameServer());
+    }
+
     private static void tell(Nodes front, String name, @Nullable String value) {
         if (value != null) {
             front.put(name, value);

@@ -31,6 +31,18 @@ public final class Passt {
     /** Where the guest asks for names; passt passes it on to the host's resolver. */
     public static final String NAME_SERVER = "10.0.2.3";
 
+    /** The guest's address of IPv6, in a network that is nobody else's and leads nowhere but through passt. */
+    public static final String ADDRESS6 = "fd00:10:0:2::15";
+
+    /** Bits of that network's part of an address; passt advertises them, so that a guest may choose the others itself. */
+    public static final int PREFIX_LENGTH6 = 64;
+
+    /** As {@link #GATEWAY}. */
+    public static final String GATEWAY6 = "fd00:10:0:2::2";
+
+    /** As {@link #NAME_SERVER}, if the host's own resolver has an address of IPv6. */
+    public static final String NAME_SERVER6 = "fd00:10:0:2::3";
+
     private static final int ETHERNET_HEADER = 14;
 
     /** The longest IP packet, in bytes: its frame is seen at once ({@link StreamPort}). passt itself would take 65,520. */
@@ -45,18 +57,20 @@ public final class Passt {
     /**
      * Starts it and connects to it.
      *
+     * @param ipv6 whether the guest can have IPv6, too ({@link HostRoutes})
      * @throws IOException if that cannot be done: the message says why, and what to do, in one line
      */
-    public static NetworkPort start(List<PortForward> forwards) throws IOException, InterruptedException {
-        return start(PROGRAM, forwards);
+    public static NetworkPort start(boolean ipv6, List<PortForward> forwards) throws IOException, InterruptedException {
+        return start(PROGRAM, ipv6, forwards);
     }
 
-    static NetworkPort start(String program, List<PortForward> forwards) throws IOException, InterruptedException {
+    static NetworkPort start(String program, boolean ipv6, List<PortForward> forwards)
+            throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("lodge-net");
         Path socket = directory.resolve("s");
         Path complaints = directory.resolve("log");
         try {
-            run(command(program, socket, forwards), complaints);
+            run(command(program, socket, ipv6, forwards), complaints);
             FileDescriptor stream = UnixStream.connect(socket.toString());
             return new StreamPort(PROGRAM, stream);
         } catch (LinuxException refused) {
@@ -68,24 +82,23 @@ public final class Passt {
         }
     }
 
-    static List<String> command(String program, Path socket, List<PortForward> forwards) {
+    static List<String> command(String program, Path socket, boolean ipv6, List<PortForward> forwards) {
         List<String> command = new ArrayList<>();
         command.add(program);
         command.add("--quiet");
         command.add("--one-off");
-        command.add("--ipv4-only");
         command.add("--mtu");
         command.add(Integer.toString(MTU));
         command.add("--socket");
         command.add(socket.toString());
-        command.add("--address");
-        command.add(ADDRESS);
         command.add("--netmask");
         command.add(Integer.toString(PREFIX_LENGTH));
-        command.add("--gateway");
-        command.add(GATEWAY);
-        command.add("--dns-forward");
-        command.add(NAME_SERVER);
+        addAddresses(command, ADDRESS, GATEWAY, NAME_SERVER);
+        if (ipv6) {
+            addAddresses(command, ADDRESS6, GATEWAY6, NAME_SERVER6);
+        } else {
+            command.add("--ipv4-only");
+        }
         if (isRoot()) { // who alone can reach a socket in this directory
             command.add("--runas");
             command.add("0");
@@ -93,6 +106,15 @@ public final class Passt {
         addForwards(command, "--tcp-ports", forwards, false);
         addForwards(command, "--udp-ports", forwards, true);
         return command;
+    }
+
+    private static void addAddresses(List<String> command, String address, String gateway, String nameServer) {
+        command.add("--address");
+        command.add(address);
+        command.add("--gateway");
+        command.add(gateway);
+        command.add("--dns-forward");
+        command.add(nameServer);
     }
 
     private static void addForwards(List<String> command, String option, List<PortForward> forwards, boolean udp) {

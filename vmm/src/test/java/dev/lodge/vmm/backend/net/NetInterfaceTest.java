@@ -35,7 +35,10 @@ class NetInterfaceTest {
             new NetInterface(
                     0,
                     new MacAddress(Packets.ALICE),
-                    new GuestAddresses("10.0.0.1/24", null, null, 1500),
+                    new GuestAddresses(
+                            new GuestAddresses.Version("10.0.0.1/24", null, null),
+                            new GuestAddresses.Version("fd00::1/64", "fd00::2", "fd00::3"),
+                            1500),
                     network,
                     new TimedAlarm(false)));
     private int port;
@@ -118,6 +121,9 @@ class NetInterfaceTest {
         assertEquals("00:16:3e:00:00:01", front.guest.store.read(front.guest.front + "/mac"));
         assertEquals("1500", front.guest.store.read(front.guest.front + "/mtu"));
         assertEquals("10.0.0.1/24", front.guest.store.read(front.guest.front + "/lodge-address"));
+        assertEquals("fd00::1/64", front.guest.store.read(front.guest.front + "/lodge-address6"));
+        assertEquals("fd00::2", front.guest.store.read(front.guest.front + "/lodge-gateway6"));
+        assertEquals("fd00::3", front.guest.store.read(front.guest.front + "/lodge-nameserver6"));
         assertNull(front.guest.store.read(front.guest.front + "/lodge-gateway"));
     }
 

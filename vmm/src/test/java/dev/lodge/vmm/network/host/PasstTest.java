@@ -19,6 +19,7 @@ class PasstTest {
         List<String> command = Passt.command(
                 "passt",
                 Path.of("/tmp/x/s"),
+                false,
                 List.of(
                         new PortForward(8080, 80, false),
                         new PortForward(5353, 53, true),
@@ -27,7 +28,19 @@ class PasstTest {
         assertEquals("5353:53", command.get(command.indexOf("--udp-ports") + 1));
         assertEquals("/tmp/x/s", command.get(command.indexOf("--socket") + 1));
         assertTrue(command.contains("--one-off"), "so that it never outlives its guest");
-        assertFalse(Passt.command("passt", Path.of("/s"), List.of()).contains("--tcp-ports"));
+        assertFalse(Passt.command("passt", Path.of("/s"), false, List.of()).contains("--tcp-ports"));
+    }
+
+    @Test
+    void bothVersionsHaveAddressesWhereTheHostHasBoth() {
+        List<String> four = Passt.command("passt", Path.of("/s"), false, List.of());
+        assertTrue(four.contains("--ipv4-only"));
+        assertFalse(four.contains(Passt.ADDRESS6));
+        List<String> both = Passt.command("passt", Path.of("/s"), true, List.of());
+        assertFalse(both.contains("--ipv4-only"));
+        for (String option : List.of("--address 10.0.2.15", "--address fd00:10:0:2::15", "--gateway fd00:10:0:2::2")) {
+            assertTrue(String.join(" ", both).contains(option), option);
+        }
     }
 
     @Test
@@ -44,7 +57,7 @@ class PasstTest {
 
     @Test
     void aProgramThatIsNotThereIsNamedWithItsPackage() {
-        var refusal = assertThrows(IOException.class, () -> Passt.start("no-such-passt", List.of()));
+        var refusal = assertThrows(IOException.class, () -> Passt.start("no-such-passt", false, List.of()));
         assertTrue(
                 String.valueOf(refusal.getMessage()).endsWith("install the Debian package passt"),
                 refusal.getMessage());
@@ -57,7 +70,7 @@ class PasstTest {
                 program,
                 "#!/bin/sh\necho Failed to send 9 bytes to syslog\necho No interface with a route >&2\nexit 3\n");
         assertTrue(program.toFile().setExecutable(true));
-        var refusal = assertThrows(IOException.class, () -> Passt.start(program.toString(), List.of()));
+        var refusal = assertThrows(IOException.class, () -> Passt.start(program.toString(), false, List.of()));
         assertEquals("passt ends with status 3: No interface with a route", refusal.getMessage());
     }
 
@@ -66,7 +79,7 @@ class PasstTest {
         Path program = folder.resolve("passt");
         Files.writeString(program, "#!/bin/sh\nexit 0\n");
         assertTrue(program.toFile().setExecutable(true));
-        var refusal = assertThrows(IOException.class, () -> Passt.start(program.toString(), List.of()));
+        var refusal = assertThrows(IOException.class, () -> Passt.start(program.toString(), false, List.of()));
         assertTrue(String.valueOf(refusal.getMessage()).startsWith("passt has started but cannot be reached: "));
     }
 }
