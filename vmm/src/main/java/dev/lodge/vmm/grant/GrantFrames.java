@@ -40,6 +40,7 @@ final class GrantFrames {
     private int sharedCount;
     private int statusCount;
     private int version = 1;
+    private int entryShift = shiftOf(1); // of an entry's size: these divisions come with each use
 
     /** One frame, of version 1. */
     GrantFrames(int maxFrames) {
@@ -68,7 +69,7 @@ final class GrantFrames {
 
     /** How many entries there are. */
     int entries() {
-        return sharedCount * (FrameNumber.FRAME_SIZE / entrySize());
+        return sharedCount << FrameNumber.FRAME_SHIFT - entryShift;
     }
 
     /** Has at least so many frames; the new ones are empty. */
@@ -97,6 +98,7 @@ final class GrantFrames {
     /** Clears all and begins with another version. */
     void beginVersion(int newVersion) {
         version = newVersion;
+        entryShift = shiftOf(newVersion);
         for (int i = 0; i < sharedCount; i++) {
             shared[i].fill((byte) 0);
         }
@@ -201,7 +203,7 @@ final class GrantFrames {
 
     /** Swaps two entries that nobody uses. */
     void swap(int a, int b) {
-        for (int at = 0; at < entrySize(); at += Integer.BYTES) {
+        for (int at = 0; at < 1 << entryShift; at += Integer.BYTES) {
             int ofA = (int) INT.getVolatile(frameOf(a), offsetOf(a) + at);
             int ofB = (int) INT.getVolatile(frameOf(b), offsetOf(b) + at);
             INT.setVolatile(frameOf(a), offsetOf(a) + at, ofB);
@@ -210,15 +212,15 @@ final class GrantFrames {
     }
 
     private MemorySegment frameOf(int ref) {
-        return shared[ref / (FrameNumber.FRAME_SIZE / entrySize())];
+        return shared[ref >>> FrameNumber.FRAME_SHIFT - entryShift];
     }
 
     private long offsetOf(int ref) {
-        return (long) (ref % (FrameNumber.FRAME_SIZE / entrySize())) * entrySize();
+        return (long) ref << entryShift & FrameNumber.FRAME_SIZE - 1;
     }
 
-    private int entrySize() {
-        return version == 1 ? SIZEOF_entry_v1 : SIZEOF_entry_v2;
+    private static int shiftOf(int version) {
+        return Integer.numberOfTrailingZeros(version == 1 ? SIZEOF_entry_v1 : SIZEOF_entry_v2);
     }
 
     /** Of the int that the status is a half of: shorts have no atomic operations here. */

@@ -91,6 +91,9 @@ public final class GrantMappings implements AutoCloseable {
      * @throws GuestFault if the entry does not grant that
      */
     public void read(int ref, int offset, MemorySegment into, long at, int length) {
+        if (table.copyAtOnce(ref, false, offset, into, at, length)) {
+            return;
+        }
         acquire(ref, false);
         int status = copying.copyTo(into, at, offset, length);
         copying.release();
@@ -105,6 +108,9 @@ public final class GrantMappings implements AutoCloseable {
      * @throws GuestFault if the entry does not grant that
      */
     public void write(int ref, int offset, MemorySegment from, long at, int length) {
+        if (table.copyAtOnce(ref, true, offset, from, at, length)) {
+            return;
+        }
         acquire(ref, true);
         int status = copying.copyFrom(from, at, offset, length);
         copying.release();

@@ -4,9 +4,11 @@ import static dev.lodge.vmm.abi.GrantTableAbi.GNTST_bad_gntref;
 import static dev.lodge.vmm.abi.GrantTableAbi.GNTST_eagain;
 import static dev.lodge.vmm.abi.GrantTableAbi.GNTST_okay;
 import static dev.lodge.vmm.abi.GrantTableAbi.GTF_permit_access;
+import static dev.lodge.vmm.abi.GrantTableAbi.GTF_reading;
 import static dev.lodge.vmm.abi.GrantTableAbi.GTF_sub_page;
 import static dev.lodge.vmm.abi.GrantTableAbi.GTF_transitive;
 import static dev.lodge.vmm.abi.GrantTableAbi.GTF_type_mask;
+import static dev.lodge.vmm.abi.GrantTableAbi.GTF_writing;
 import static dev.lodge.vmm.abi.GrantTableAbi.SIZEOF_entry_v1;
 
 import dev.lodge.rings.FrameNumber;
@@ -240,6 +242,31 @@ public final class GrantTable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * Copies between a buffer of Domain 0's and a frame that an entry of version 1 grants to it alone, in one go under the lock, so
+     * that nothing is noted but what the guest sees: most copies are such.
+     *
+     * @param write whether the buffer is copied to the frame
+     * @return false if it is anything else; nothing is done then, and {@link #acquireForCopy} knows what may be
+     */
+    synchronized boolean copyAtOnce(int ref, boolean write, int offset, MemorySegment buffer, long at, int length) {
+        if (destroyed
+                || isBeyond(ref)
+                || frames.version() != 1
+                || active.isUsed(ref)
+                || offset < 0
+                || length < 0
+                || offset > FrameNumber.FRAME_SIZE - length
+                || status.set(ref, DomainIds.DOMID_0, write, false, false) != Refusal.NONE) {
+            return false;
+        }
+        long address = (frames.frame(ref) << FrameNumber.FRAME_SHIFT) + offset;
+        boolean copied =
+                write ? memory.copyFrom(address, buffer, at, length) : memory.copyTo(address, buffer, at, length);
+        frames.clearStatus(ref, GTF_reading | GTF_writing);
+        return copied;
     }
 
     Refusal acquireForCopy(GrantAccess access, int ref, int grantee, boolean write, boolean mayBePassedOn) {

@@ -210,6 +210,42 @@ class GrantAccessTest {
     }
 
     @Test
+    void domain0CopiesWhatAnEntryOfVersion1GrantsAndNothingElse() {
+        one.fill(20, 9);
+        one.grant1(8, GTF_permit_access, 0, 20);
+        one.grant1(9, GTF_permit_access | GTF_readonly, 0, 20);
+        one.grant1(10, GTF_permit_access, 2, 20);
+        one.grant1(11, GTF_permit_access, 0, 1 << 20);
+        one.grant1(12, 0, 0, 20);
+        MemorySegment buffer = Arena.ofAuto().allocate(64);
+        try (GrantMappings mappings = new GrantMappings(one.table)) {
+            mappings.read(9, 4090, buffer, 4, 6);
+            assertEquals(9, buffer.get(ValueLayout.JAVA_BYTE, 9));
+            assertEquals(0, buffer.get(ValueLayout.JAVA_BYTE, 10));
+            buffer.fill((byte) 1);
+            mappings.write(8, 4090, buffer, 0, 6);
+            assertEquals(9, one.get(20, 4089));
+            assertEquals(1, one.get(20, 4095));
+            for (int[] bad : new int[][] {{4090, 7}, {-1, 1}, {4097, 0}, {0, -1}, {Integer.MAX_VALUE, 1}}) {
+                assertThrows(GuestFault.class, () -> mappings.read(8, bad[0], buffer, 0, bad[1]));
+                assertThrows(GuestFault.class, () -> mappings.write(8, bad[0], buffer, 0, bad[1]));
+            }
+            assertThrows(GuestFault.class, () -> mappings.write(9, 0, buffer, 0, 1));
+            for (int ref : new int[] {10, 11, 12, 1 << 20, -1}) {
+                assertThrows(GuestFault.class, () -> mappings.read(ref, 0, buffer, 0, 1), "grant " + ref);
+            }
+            mappings.map(new GrantRef(8), true);
+            mappings.read(8, 0, buffer, 0, 1);
+            assertEquals(GTF_permit_access | GTF_reading | GTF_writing, one.word1(8), "the mapping goes on");
+        }
+        assertEquals(GTF_permit_access, one.word1(8));
+        assertEquals(GTF_permit_access | GTF_readonly, one.word1(9));
+        assertEquals(GTF_permit_access | 2 << 16, one.word1(10));
+        assertEquals(GTF_permit_access, one.word1(11));
+        assertEquals(0, one.table.uses());
+    }
+
+    @Test
     void domain0CopiesWithoutMapping() {
         one.useVersion2();
         one.fill(20, 9);
