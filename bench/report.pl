@@ -199,6 +199,7 @@ sub devices {
 			against_qemu("$where-tree-lodge-$run-$work-ns", "tree-$work-ns", 'us', 0) if $run eq 'warm';
 		}
 	}
+	row('network: allocated for 2,000 events to the guest', "$where-allocated-net-bytes", 'bytes', goal => 'most 0');
 	for my $run ('first', 'warm') {
 		row("network: ping, best, $run", "$where-net-$run-ping-min", 'us', of => sub { $_[0] * 1000 }, by => 'Xen',
 			reference => $xen{'ping_min.median'}, goal => $strict ? 'ratio 1' : undef);
