@@ -89,12 +89,11 @@ public final class EventChannels {
 
     /** {@code EVTCHNOP_bind_interdomain}: connects to a port that waits for this domain; the new local port, pending. */
     public int bindInterdomain(int remoteDomid, int remotePort) {
-        EventChannels remote = remoteDomid == domid() ? this : domains.find(remoteDomid);
-        if (remote == null) {
-            // Domain 0 is there, but none of its ports waits for a guest.
-            return remoteDomid == DomainIds.DOMID_0 ? -EINVAL : -ESRCH;
+        if (remoteDomid == DomainIds.DOMID_0) {
+            return binding.bindOffered(remotePort);
         }
-        return binding.bindInterdomain(remote.ports, remotePort);
+        EventChannels remote = remoteDomid == domid() ? this : domains.find(remoteDomid);
+        return remote == null ? -ESRCH : binding.bindInterdomain(remote.ports, remotePort);
     }
 
     /** {@code EVTCHNOP_bind_virq}: a port for a virtual interrupt; the new port. */

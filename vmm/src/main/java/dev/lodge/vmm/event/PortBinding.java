@@ -5,6 +5,7 @@ import static dev.lodge.vmm.abi.XenErrno.EINVAL;
 import static dev.lodge.vmm.abi.XenErrno.ENOENT;
 import static dev.lodge.vmm.abi.XenErrno.ENOSPC;
 
+import dev.lodge.vmm.abi.DomainIds;
 import dev.lodge.vmm.abi.Virq;
 import dev.lodge.vmm.event.Channel.Interdomain;
 import dev.lodge.vmm.event.Channel.Ipi;
@@ -48,6 +49,17 @@ final class PortBinding {
             }
         }
         return local;
+    }
+
+    /**
+     * Connects to Domain 0, none of whose ports waits for a guest. But Linux of 2022 and 2023 names the port that it has just made for
+     * Domain 0 to bind to, as if that were Domain 0's own, and loses the console that it is for: it is given that port (decision 16).
+     */
+    int bindOffered(int port) {
+        synchronized (ports) {
+            boolean offered = ports.get(port) instanceof Unbound unbound && unbound.remote() == DomainIds.DOMID_0;
+            return offered ? port : -EINVAL;
+        }
     }
 
     int bindVirq(int virq, int vcpu) {

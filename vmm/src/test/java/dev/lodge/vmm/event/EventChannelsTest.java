@@ -205,6 +205,23 @@ class EventChannelsTest {
     }
 
     @Test
+    void aGuestThatTakesThePortItOffersDomainZeroForDomainZerosIsGivenIt() {
+        int offered = one.events.allocUnbound(0);
+        int toOther = one.events.allocUnbound(2);
+        int connected = one.events.allocUnbound(0);
+        BackendPort backend = one.connect(connected, () -> {});
+        assertEquals(offered, one.events.bindInterdomain(0, offered));
+        assertEquals(-EINVAL, one.events.bindInterdomain(0, toOther));
+        assertEquals(-EINVAL, one.events.bindInterdomain(0, connected), "it is taken");
+        assertEquals(-EINVAL, one.events.bindInterdomain(0, 0));
+        assertEquals(-EINVAL, one.events.bindInterdomain(0, -1));
+        backend.notifyGuest();
+        BackendPort other = one.connect(offered, () -> {});
+        other.notifyGuest();
+        assertEquals(List.of(offered, connected), one.guest.handleUpcall(0), "and Domain 0 still binds to it");
+    }
+
+    @Test
     void onlyWhomAPortWaitsForMayBindToIt() {
         int forDomain7 = two.events.allocUnbound(7);
         int forDomain1 = two.events.allocUnbound(1);
