@@ -114,7 +114,7 @@ final class GuestSide implements VcpuHost {
         if (kernelEvents == null) {
             hardware.time().publishWallClock(events.places().sharedInfo(), width, Clock.realtimeNanos());
         } else {
-            kernelEvents.renewWallClock();
+            kernelEvents.setWidth(width);
         }
     }
 
@@ -262,14 +262,7 @@ final class GuestSide implements VcpuHost {
             return;
         }
         width = guest;
-        events.places().setWidth(guest, () -> {
-            if (kernelEvents != null) {
-                kernelEvents.setWidth(guest);
-            }
-        });
-        if (kernelEvents == null) {
-            renewWallClock();
-        }
+        events.places().setWidth(guest, this::renewWallClock);
     }
 
     @Override

@@ -24,7 +24,6 @@ final class KernelEvents implements KernelPorts, AutoCloseable {
     private final IoLoop loop;
     private final IntFunction<VcpuControl> vcpus;
     private final @Nullable Route[] routes = new Route[GuestWidth.BITS_64.ports()]; // under the ports' lock
-    private volatile GuestWidth width = GuestWidth.BITS_64;
     private volatile boolean placed;
     private volatile boolean closed;
 
@@ -57,14 +56,8 @@ final class KernelEvents implements KernelPorts, AutoCloseable {
         return true;
     }
 
-    /** The guest shares structures of this width from now on. */
-    void setWidth(GuestWidth guest) {
-        width = guest;
-        kvm.setLongMode(guest == GuestWidth.BITS_64);
-    }
-
-    /** Has KVM write the wall clock anew, as the host's has been set: it does whenever it is told where that is. */
-    void renewWallClock() {
+    /** The guest shares structures of this width. KVM writes the wall clock anew whenever it is told so. */
+    void setWidth(GuestWidth width) {
         kvm.setLongMode(width == GuestWidth.BITS_64);
     }
 
