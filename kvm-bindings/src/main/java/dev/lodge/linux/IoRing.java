@@ -3,6 +3,7 @@ package dev.lodge.linux;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IoRing implements AutoCloseable {
     static final int IORING_OP_READV = 1;
+    static final int IORING_OP_READ_FIXED = 4;
+    static final int IORING_REGISTER_BUFFERS = 0;
+    static final int RWF_NOWAIT = 8;
     static final int IORING_ENTER_GETEVENTS = 1;
     static final int IORING_FEAT_SINGLE_MMAP = 1;
     static final int IORING_OFF_SQ_RING = 0;
@@ -38,6 +42,7 @@ public final class IoRing implements AutoCloseable {
     private final long completionTail;
     private final long completions;
 
+    private @Nullable IoVector registered;
     private int begun; // of both indices the kernel has the other end
     private int ended;
     private int unsubmitted;
@@ -127,6 +132,51 @@ public final class IoRing implements AutoCloseable {
      * @throws IllegalStateException if as many as may are pending
      */
     public void read(DiskFile from, IoVector into, long position, long name) {
+        begin(IORING_OP_READV, from.fd(), position, into.address(), into.count(), name);
+    }
+
+    /**
+     * Has the kernel find pieces of memory once and for all that {@link #readNow} fills: it keeps them until the ring is closed,
+     * and so must the caller. Once.
+     *
+     * @return false if it will not: the process may not have so much memory locked, for one
+     */
+    public boolean register(IoVector memory) {
+        long done = syscall.call(
+                SystemCallNumber.IO_URING_REGISTER,
+                file.fd(),
+                IORING_REGISTER_BUFFERS,
+                memory.address(),
+                memory.count(),
+                0,
+                0);
+        if (done < 0) {
+            return false;
+        }
+        registered = memory;
+        return true;
+    }
+
+    /**
+     * Begins to fill registered memory, at the next {@link #submit}, when it has also ended: with {@code -EAGAIN} if the file has
+     * nothing. Of several that are submitted together, an earlier one takes what was there earlier, and ends earlier.
+     *
+     * @param from a file without places; {@code -EOPNOTSUPP} comes of one that cannot say that it has nothing
+     * @param piece which of those that {@link #register} was given: all of it is filled, or its beginning
+     * @param name what {@link #token} is to say when it has ended
+     * @throws IllegalStateException if as many as may are pending, or there is no such memory
+     */
+    public void readNow(FileDescriptor from, int piece, long name) {
+        IoVector memory = registered;
+        if (memory == null) {
+            throw new IllegalStateException("no memory was registered");
+        }
+        long at = begin(IORING_OP_READ_FIXED, from.fd(), 0, memory.address(piece), (int) memory.length(piece), name);
+        entries.segment().set(JAVA_SHORT, at + io_uring_sqe.buf_index$offset, (short) piece);
+        entries.segment().set(JAVA_INT, at + io_uring_sqe.rw_flags$offset, RWF_NOWAIT);
+    }
+
+    private long begin(int operation, int from, long position, long address, int length, long name) {
         if (pending == size) {
             throw new IllegalStateException(pending + " reads are pending");
         }
@@ -135,15 +185,16 @@ public final class IoRing implements AutoCloseable {
         for (long i = 0; i < io_uring_sqe.SIZEOF; i += Long.BYTES) {
             memory.set(JAVA_LONG, at + i, 0);
         }
-        memory.set(JAVA_BYTE, at + io_uring_sqe.opcode$offset, (byte) IORING_OP_READV);
-        memory.set(JAVA_INT, at + io_uring_sqe.fd$offset, from.fd());
+        memory.set(JAVA_BYTE, at + io_uring_sqe.opcode$offset, (byte) operation);
+        memory.set(JAVA_INT, at + io_uring_sqe.fd$offset, from);
         memory.set(JAVA_LONG, at + io_uring_sqe.off$offset, position);
-        memory.set(JAVA_LONG, at + io_uring_sqe.addr$offset, into.address());
-        memory.set(JAVA_INT, at + io_uring_sqe.len$offset, into.count());
+        memory.set(JAVA_LONG, at + io_uring_sqe.addr$offset, address);
+        memory.set(JAVA_INT, at + io_uring_sqe.len$offset, length);
         memory.set(JAVA_LONG, at + io_uring_sqe.user_data$offset, name);
         begun++;
         unsubmitted++;
         pending++;
+        return at;
     }
 
     /** Has the kernel begin what was asked for. */

@@ -153,6 +153,16 @@ public final class IoVector {
         return array.address();
     }
 
+    /** Where a piece is. */
+    long address(int piece) {
+        return segments[piece].address() + offsets[piece];
+    }
+
+    /** Bytes in a piece. */
+    long length(int piece) {
+        return lengths[piece];
+    }
+
     /** Cuts so many bytes off the front: they have been transferred. */
     void consume(long transferred) {
         long left = transferred;

@@ -66,6 +66,7 @@ public final class SystemCallNumber {
     public static final int MEMFD_CREATE = 319;
     public static final int IO_URING_SETUP = 425;
     public static final int IO_URING_ENTER = 426;
+    public static final int IO_URING_REGISTER = 427;
     public static final int OPENAT2 = 437;
 
     private SystemCallNumber() {}

@@ -10,7 +10,9 @@ final class io_uring_sqe {
     static final long off$offset = 8;
     static final long addr$offset = 16;
     static final long len$offset = 24;
+    static final long rw_flags$offset = 28;
     static final long user_data$offset = 32;
+    static final long buf_index$offset = 40;
 
     private io_uring_sqe() {}
 }

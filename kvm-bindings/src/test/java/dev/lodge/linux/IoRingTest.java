@@ -129,6 +129,33 @@ class IoRingTest {
     }
 
     @Test
+    void memoryThatIsRegisteredIsFilledAtOnceOrNotAtAll() {
+        IoVector memories = new IoVector(2);
+        memories.add(memory, 0, 8);
+        memories.add(memory, 4096, 8);
+        assertThrows(IllegalStateException.class, () -> ring.readNow(FileDescriptor.borrowed("none", 0), 0, 0));
+        assertTrue(ring.register(memories));
+        assertFalse(ring.register(memories), "twice");
+        try (EventFd event = EventFd.create()) {
+            FileDescriptor file = FileDescriptor.borrowed("event", event.fd());
+            event.ring();
+            event.ring();
+            ring.readNow(file, 1, 10);
+            ring.readNow(file, 0, 11);
+            ring.submit();
+            assertTrue(ring.takeEnded());
+            assertEquals(10, ring.token());
+            assertEquals(8, ring.result());
+            assertEquals(2, memory.get(ValueLayout.JAVA_LONG, 4096), "the first takes what is there");
+            assertTrue(ring.takeEnded());
+            assertEquals(11, ring.token());
+            assertEquals(-Errno.EAGAIN, ring.result());
+            assertFalse(ring.takeEnded());
+        }
+        ring.close();
+    }
+
+    @Test
     void aRingOfNoSizeIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> IoRing.tryCreate(0));
         assertThrows(IllegalArgumentException.class, () -> IoRing.tryCreate(4097));

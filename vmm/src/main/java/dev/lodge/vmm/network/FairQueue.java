@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It holds so many frames and no more. A sender may have half of what is left, so one that fills its part leaves room for
  * the next. Buffers are made when they are first needed, and kept.
  *
- * <p>Lock: this object guards the lists and whose a buffer is; frames are copied outside of it, by whose they are then. Any
- * number of senders, one receiver.
+ * <p>Lock: this object guards the lists and whose a buffer is; frames are copied outside of it, by their sender, and read by the
+ * receiver where they are. Any number of senders, one receiver.
  */
 final class FairQueue {
 
@@ -53,6 +53,8 @@ final class FairQueue {
     private final int[] largeHeld;
     private int turn;
     private int queued;
+    private int lent = NONE; // what the receiver has
+    private int lentOf; // whose it was
     private boolean closed;
 
     /** For so many senders, numbered from 0. */
@@ -101,32 +103,33 @@ final class FairQueue {
         return true;
     }
 
-    /** Takes the next frame, of the sender whose turn it is; false if there is none. */
-    boolean poll(Frame frame) {
-        int taken = NONE;
-        int sender;
-        synchronized (this) {
-            if (queued == 0 || closed) {
-                return false;
-            }
-            sender = turn;
-            while (first[sender] == NONE) {
-                sender = sender + 1 == first.length ? 0 : sender + 1;
-            }
-            turn = sender + 1 == first.length ? 0 : sender + 1;
-            taken = first[sender];
-            first[sender] = after[taken];
-            queued--;
+    /** Takes the next frame, of the sender whose turn it is, and gives back the one before; null if there is none. */
+    synchronized @Nullable Frame poll() {
+        giveBack();
+        if (queued == 0 || closed) {
+            return null;
         }
-        frame.copy(frameOf(taken));
-        synchronized (this) {
-            Pool pool = poolOf(taken);
-            (pool == small ? smallHeld : largeHeld)[sender]--;
-            after[taken] = pool.free;
-            pool.free = taken;
+        int sender = turn;
+        while (first[sender] == NONE) {
+            sender = sender + 1 == first.length ? 0 : sender + 1;
+        }
+        turn = sender + 1 == first.length ? 0 : sender + 1;
+        lent = first[sender];
+        lentOf = sender;
+        first[sender] = after[lent];
+        queued--;
+        return frameOf(lent);
+    }
+
+    private void giveBack() {
+        if (lent != NONE) {
+            Pool pool = poolOf(lent);
+            (pool == small ? smallHeld : largeHeld)[lentOf]--;
+            after[lent] = pool.free;
+            pool.free = lent;
             pool.used--;
+            lent = NONE;
         }
-        return true;
     }
 
     synchronized boolean isEmpty() {

@@ -136,8 +136,8 @@ public final class LearningSwitch {
         }
 
         @Override
-        public boolean receive(Frame frame) {
-            return arrived.poll(frame);
+        public @Nullable Frame receive() {
+            return arrived.poll();
         }
 
         @Override

@@ -1,5 +1,7 @@
 package dev.lodge.vmm.network;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where the frames of one interface go to and come from: a plug of a switch, a tap device, a process. It knows nothing of who
  * uses it.
@@ -33,13 +35,9 @@ public interface NetworkPort extends AutoCloseable {
     /** To be called when there is nothing more to send for now: what was only put together goes out. */
     void flush();
 
-    /**
-     * Takes the next frame.
-     *
-     * @param frame of {@link Frame#MAX_LENGTH}
-     * @return false if there is none
-     */
-    boolean receive(Frame frame);
+    /** The next frame, which is the caller's, also to be changed, until it asks for another; null if there is none. */
+    @Nullable
+    Frame receive();
 
     /** Whether there is anybody at the other end. A port that has lost it does not get it back. */
     boolean isUp();

@@ -20,6 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A hostile network driver at both rings of an interface with a router behind it. Each input is a sequence of slots, packets
@@ -34,7 +35,6 @@ public final class NetifFuzzer {
     private static final int RX = 1;
 
     private static final NetFrontEnd FRONT = new NetFrontEnd();
-    private static final Frame INCOMING = new Frame();
     private static final MemorySegment SLOT = MemorySegment.ofArray(new byte[12]);
 
     private static final byte[][] PACKETS = {
@@ -161,12 +161,12 @@ public final class NetifFuzzer {
     private static void turn(TransmitQueue transmit, ReceiveQueue receive, NetworkPort router) throws ConnectionFault {
         boolean _ = transmit.move(RING_FRAMES);
         boolean _ = transmit.publish();
-        while (router.receive(INCOMING)) {
-            whole(INCOMING);
-            if (!receive.hasRoom(INCOMING)) {
+        for (Frame incoming = router.receive(); incoming != null; incoming = router.receive()) {
+            whole(incoming);
+            if (!receive.hasRoom(incoming)) {
                 break;
             }
-            receive.put(INCOMING);
+            receive.put(incoming);
         }
         boolean _ = receive.publish();
     }
@@ -231,13 +231,12 @@ public final class NetifFuzzer {
         }
 
         @Override
-        public boolean receive(Frame frame) {
+        public @Nullable Frame receive() {
             if (!held) {
-                return false;
+                return null;
             }
-            frame.copy(last);
             held = false;
-            return true;
+            return last;
         }
 
         @Override

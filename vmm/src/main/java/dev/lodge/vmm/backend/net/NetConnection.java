@@ -10,6 +10,7 @@ import dev.lodge.vmm.network.Frame;
 import dev.lodge.vmm.network.FrameHeaders;
 import dev.lodge.vmm.network.NetworkPort;
 import dev.lodge.vmm.network.Segmenter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An interface while a front end is connected: moves frames both ways, some at a time, so that a domain's interfaces and
@@ -28,10 +29,9 @@ final class NetConnection implements Connection {
     private NetQueue[] queues = {};
     private boolean up;
 
-    private final Frame incoming = new Frame();
     private final Frame segment = new Frame();
     private final Segmenter segmenter = new Segmenter();
-    private boolean held; // the incoming frame waits for room
+    private @Nullable Frame held; // it waits for room
     private boolean cutting; // it is being given in segments, of which the next waits
     private long lost;
 
@@ -88,11 +88,16 @@ final class NetConnection implements Connection {
     /** Gives the front end what has arrived; whether it stopped only because others have their turn. */
     private boolean deliver() throws ConnectionFault {
         for (int i = 0; i < TURN * queues.length; i++) {
-            if (!held && !next()) {
-                return false;
-            }
-            if (!held) {
-                continue; // it was not for this domain
+            Frame incoming = held;
+            if (incoming == null) {
+                incoming = network.receive();
+                if (incoming == null) {
+                    return false;
+                }
+                if (!prepare(incoming)) {
+                    continue; // it was not for this domain
+                }
+                held = incoming;
             }
             Frame frame = cutting ? segment : incoming;
             ReceiveQueue queue = queues[choose(incoming.headers())].receive();
@@ -100,22 +105,20 @@ final class NetConnection implements Connection {
                 return false;
             }
             queue.put(frame);
-            held = cutting && segmenter.hasNext();
-            cutting = held;
+            cutting = cutting && segmenter.hasNext();
             if (cutting) {
                 segmenter.next(segment);
+            } else {
+                held = null;
             }
         }
         return true;
     }
 
-    /** Takes the next frame off the network; false if there is none. It is held unless it cannot be given. */
-    private boolean next() {
-        if (!network.receive(incoming)) {
-            return false;
-        }
+    /** Finishes what the front end cannot; false if it is not to have the frame. */
+    private boolean prepare(Frame incoming) {
         if (!filter.passes(incoming.headers().destinationMac())) {
-            return true;
+            return false;
         }
         if (incoming.segmentSize() != 0 && !features.takesLarge(incoming)) {
             segmenter.begin(incoming);
@@ -128,9 +131,8 @@ final class NetConnection implements Connection {
         if (!features.scatter() && longest > FrameNumber.FRAME_SIZE) {
             cutting = false;
             lost++;
-            return true;
+            return false;
         }
-        held = true;
         return true;
     }
 

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -32,6 +33,7 @@ public final class StreamPort implements NetworkPort {
     private final FileDescriptor stream;
     private final MemorySegment in = Arena.ofAuto().allocate(BUFFER, Long.BYTES);
     private final MemorySegment out = Arena.ofAuto().allocate(BUFFER, Long.BYTES);
+    private final Frame received = new Frame();
     private int inStart;
     private int inEnd;
     private int outStart;
@@ -124,28 +126,28 @@ public final class StreamPort implements NetworkPort {
     }
 
     @Override
-    public boolean receive(Frame frame) {
+    public @Nullable Frame receive() {
         while (up) {
             int held = inEnd - inStart;
             if (held >= PREFIX) {
                 int length = in.get(LENGTH, inStart);
                 if (length < Frame.MIN_LENGTH || length > Frame.MAX_LENGTH) {
                     lose("it sent a frame of " + Integer.toUnsignedString(length) + " bytes");
-                    return false;
+                    return null;
                 }
                 if (held >= PREFIX + length) {
-                    MemorySegment.copy(in, inStart + PREFIX, frame.bytes(), 0, length);
+                    MemorySegment.copy(in, inStart + PREFIX, received.bytes(), 0, length);
                     // Who is at the other end has made it or checked it.
-                    frame.set(length, Frame.Checksum.VALID, 0);
+                    received.set(length, Frame.Checksum.VALID, 0);
                     inStart += PREFIX + length;
-                    return true;
+                    return received;
                 }
             }
             if (!fill()) {
-                return false;
+                return null;
             }
         }
-        return false;
+        return null;
     }
 
     /** Reads more behind what is held; false if there is nothing. */

@@ -9,6 +9,7 @@ import dev.lodge.vmm.network.Offloads;
 import dev.lodge.vmm.network.Segmenter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TapPort implements NetworkPort {
 
-    private static final int HEADER = Frame.HEADROOM - TapDevice.HEADER_SIZE;
+    private static final int HEADER = TapReader.HEADER;
     private static final int NEEDS_CSUM = 1;
     private static final int DATA_VALID = 2;
     private static final int GSO_TCPV4 = 1;
@@ -35,11 +36,13 @@ public final class TapPort implements NetworkPort {
 
     private final String name;
     private final FileDescriptor device;
+    private final TapReader reader;
     private boolean up = true;
 
     private TapPort(String name, FileDescriptor device) {
         this.name = name;
         this.device = device;
+        reader = new TapReader(device);
     }
 
     /**
@@ -99,23 +102,24 @@ public final class TapPort implements NetworkPort {
     }
 
     @Override
-    public boolean receive(Frame frame) {
+    public @Nullable Frame receive() {
         while (up) {
-            long count;
+            Frame frame;
             try {
-                count = device.read(frame.buffer(), HEADER, TapDevice.HEADER_SIZE + (long) Frame.MAX_LENGTH);
+                frame = reader.next();
             } catch (LinuxException refused) {
                 lose(refused.getMessage());
-                return false;
+                return null;
             }
-            if (count <= 0) {
-                return false;
+            if (frame == null) {
+                return null;
             }
-            if (count >= TapDevice.HEADER_SIZE + Frame.MIN_LENGTH && take(frame, (int) count - TapDevice.HEADER_SIZE)) {
-                return true;
+            int length = reader.length() - TapDevice.HEADER_SIZE;
+            if (length >= Frame.MIN_LENGTH && take(frame, length)) {
+                return frame;
             }
         }
-        return false;
+        return null;
     }
 
     /** Reads the header; false if it asks for what was never offered. */
@@ -147,6 +151,7 @@ public final class TapPort implements NetworkPort {
     @Override
     public void close() {
         up = false;
+        reader.close();
         device.close();
     }
 }

@@ -26,6 +26,7 @@ public final class RouterPort implements NetworkPort {
     private final AtomicLong forged = new AtomicLong();
     private final Frame answer = new Frame();
     private boolean answered; // the answer waits to be received
+    private boolean lent; // it was, and the domain still has it
     private @Nullable Frame passed; // it may pass, was not taken, and stays as it is until it is
     private boolean behind; // another waits for that
     private Runnable ready = () -> {};
@@ -59,6 +60,7 @@ public final class RouterPort implements NetworkPort {
     public void attach(Runnable toBeCalled) {
         ready = toBeCalled;
         passed = null; // another sender's may be in the same place
+        lent = false;
         behind = false;
         network.attach(toBeCalled);
     }
@@ -97,7 +99,7 @@ public final class RouterPort implements NetworkPort {
         if (verdict == RuleList.Verdict.PASS) {
             return pass(frame);
         }
-        if (verdict == RuleList.Verdict.REJECT && !answered && Rejection.answer(frame, answer)) {
+        if (verdict == RuleList.Verdict.REJECT && !answered && !lent && Rejection.answer(frame, answer)) {
             answered = true;
             ready.run();
         }
@@ -120,22 +122,20 @@ public final class RouterPort implements NetworkPort {
     }
 
     @Override
-    public boolean receive(Frame frame) {
-        if (answered) {
-            frame.copy(answer);
-            answered = false;
-            return true;
+    public @Nullable Frame receive() {
+        lent = answered;
+        answered = false;
+        if (lent) {
+            return answer;
         }
         for (int refused = 0; refused < MOST_REFUSED_AT_ONCE; refused++) {
-            if (!network.receive(frame)) {
-                return false;
-            }
-            if (rules.isEmpty()) {
-                return true;
+            Frame frame = network.receive();
+            if (frame == null || rules.isEmpty()) {
+                return frame;
             }
             RuleList.Verdict verdict = rules.decide(Direction.IN, frame.headers(), frame.length(), alarm.now());
             if (verdict == RuleList.Verdict.PASS) {
-                return true;
+                return frame;
             }
             if (verdict == RuleList.Verdict.REJECT && Rejection.answer(frame, answer)) {
                 network.send(answer);
@@ -143,7 +143,7 @@ public final class RouterPort implements NetworkPort {
             }
         }
         ready.run();
-        return false;
+        return null;
     }
 
     @Override

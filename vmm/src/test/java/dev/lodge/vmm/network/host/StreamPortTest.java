@@ -3,6 +3,7 @@ package dev.lodge.vmm.network.host;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -56,6 +57,14 @@ class StreamPortTest {
                 .flip());
     }
 
+    private boolean receives() {
+        Frame next = port.receive();
+        if (next != null) {
+            got.copy(next);
+        }
+        return next != null;
+    }
+
     @Test
     void framesGoOutBehindTheirLengthWhenFlushed() throws IOException {
         assertTrue(port.send(Packets.frame(packet(10))));
@@ -86,13 +95,13 @@ class StreamPortTest {
         while (stream.hasRemaining()) {
             peer.write(stream.slice(stream.position(), Math.min(7, stream.remaining())));
             stream.position(Math.min(stream.limit(), stream.position() + 7));
-            if (port.receive(got)) {
+            if (receives()) {
                 assertArrayEquals(packet, Packets.bytes(got));
                 frames++;
             }
         }
         assertEquals(2, frames);
-        assertFalse(port.receive(got));
+        assertFalse(receives());
         assertTrue(port.isUp());
     }
 
@@ -134,8 +143,8 @@ class StreamPortTest {
     void aPeerThatGoesAwayTakesTheLinkDown() throws IOException {
         peerSends(packet(5));
         peer.close();
-        assertTrue(port.receive(got), "what it sent before still comes");
-        assertFalse(port.receive(got));
+        assertTrue(receives(), "what it sent before still comes");
+        assertFalse(receives());
         assertFalse(port.isUp());
         assertTrue(port.send(Packets.frame(packet(5))), "and is lost, as on a wire");
         assertEquals(-1, port.file());
@@ -155,7 +164,7 @@ class StreamPortTest {
             StreamPort another = new StreamPort("passt", UnixStream.connect(path.toString()));
             try (SocketChannel liar = server.accept()) {
                 liar.write(ByteBuffer.allocate(4).putInt(length).flip());
-                assertFalse(another.receive(got));
+                assertNull(another.receive());
                 assertFalse(another.isUp(), "length " + length);
             }
             another.close();
