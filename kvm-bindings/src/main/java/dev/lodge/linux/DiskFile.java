@@ -30,10 +30,12 @@ public final class DiskFile implements AutoCloseable {
     private final FileDescriptor file;
     private final Syscall syscall = new Syscall();
     private final boolean device;
+    private final boolean inMemory;
 
     private DiskFile(FileDescriptor file, boolean device) {
         this.file = file;
         this.device = device;
+        inMemory = !device && isOfTmpfs(); // a device's node is in one, too
     }
 
     /**
@@ -75,6 +77,10 @@ public final class DiskFile implements AutoCloseable {
 
     /** Whether its bytes are in memory and nowhere else, so that no transfer waits for a device. */
     public boolean isInMemory() {
+        return inMemory;
+    }
+
+    private boolean isOfTmpfs() {
         long result = syscall.call(SystemCallNumber.FSTATFS, file.fd(), syscall.scratchAddress(), 0, 0, 0, 0);
         return result == 0 && (int) syscall.scratch().get(JAVA_LONG, statfs.f_type$offset) == TMPFS_MAGIC;
     }

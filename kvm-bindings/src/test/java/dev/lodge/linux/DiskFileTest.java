@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -138,6 +140,34 @@ class DiskFileTest {
             disk.resize(512);
             assertEquals(512, disk.size());
         }
+    }
+
+    @Test
+    void aFileOfMemoryIsInMemory() {
+        try (DiskFile disk = DiskFile.of(MemoryFile.create("disk", 4096))) {
+            assertTrue(disk.isInMemory());
+        }
+    }
+
+    @Test
+    void aDeviceIsNotInMemoryThoughItsNodeIs() throws IOException {
+        try (DiskFile disk = anyDevice()) {
+            assertTrue(disk.isDevice());
+            assertFalse(disk.isInMemory());
+        }
+    }
+
+    private static DiskFile anyDevice() throws IOException {
+        try (DirectoryStream<Path> devices = Files.newDirectoryStream(Path.of("/sys/block"))) {
+            for (Path device : devices) {
+                try {
+                    return DiskFile.open("/dev/" + device.getFileName(), false);
+                } catch (LinuxException refused) {
+                    // another, perhaps
+                }
+            }
+        }
+        return abort("no block device that we may read");
     }
 
     private byte[] slice(int from, int length) {

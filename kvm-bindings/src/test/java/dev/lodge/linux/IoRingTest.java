@@ -161,12 +161,4 @@ class IoRingTest {
         assertThrows(IllegalArgumentException.class, () -> IoRing.tryCreate(4097));
         ring.close();
     }
-
-    @Test
-    void onlyWhatIsInAFileSystemOfMemoryIsInMemory() {
-        try (DiskFile memoryFile = DiskFile.of(MemoryFile.create("disk", 4096))) {
-            assertTrue(memoryFile.isInMemory());
-        }
-        ring.close();
-    }
 }
