@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread at a time. Allocates nothing once made.
  */
 public final class IoRing implements AutoCloseable {
+    static final int IORING_OP_NOP = 0;
     static final int IORING_OP_READV = 1;
     static final int IORING_OP_READ_FIXED = 4;
     static final int IORING_REGISTER_BUFFERS = 0;
@@ -27,6 +29,7 @@ public final class IoRing implements AutoCloseable {
     static final int IORING_OFF_SQES = 0x1000_0000;
 
     private static final int MOST_ENTRIES = 4096;
+    private static final int NO_FILE = -1;
     private static final long SHORTLY_NANOS = 50_000;
     private static final VarHandle INDEX = JAVA_INT.varHandle();
 
@@ -132,7 +135,24 @@ public final class IoRing implements AutoCloseable {
      * @throws IllegalStateException if as many as may are pending
      */
     public void read(DiskFile from, IoVector into, long position, long name) {
-        begin(IORING_OP_READV, from.fd(), position, into.address(), into.count(), name);
+        read(from, into, 0, into.count(), position, name);
+    }
+
+    /**
+     * Begins to fill some of a vector's pieces.
+     *
+     * @param first the first of them
+     * @param count how many, up to {@link IoVector#MAX_PIECES}
+     * @throws IndexOutOfBoundsException if the vector has no such pieces
+     */
+    public void read(DiskFile from, IoVector into, int first, int count, long position, long name) {
+        Objects.checkFromIndexSize(first, count, into.count());
+        begin(IORING_OP_READV, from.fd(), position, into.addressOfEntry(first), count, name);
+    }
+
+    /** Begins a read of nothing, which ends with 0 bytes. */
+    public void readNothing(long name) {
+        begin(IORING_OP_NOP, NO_FILE, 0, 0, 0, name);
     }
 
     /**

@@ -14,6 +14,8 @@ public final class IoVector {
     /** UIO_MAXIOV: the kernel takes no more pieces at once. */
     public static final int MAX_PIECES = 1024;
 
+    private static final int MOST_CAPACITY = 2 * MAX_PIECES;
+
     private final MemorySegment array;
     private final MemorySegment[] segments;
     private final long[] offsets;
@@ -24,10 +26,10 @@ public final class IoVector {
     /**
      * An empty one.
      *
-     * @param capacity pieces that it can hold, 1 to {@value #MAX_PIECES}
+     * @param capacity pieces that it can hold, 1 to twice {@link #MAX_PIECES}; with more than those, it is for several transfers
      */
     public IoVector(int capacity) {
-        if (capacity < 1 || capacity > MAX_PIECES) {
+        if (capacity < 1 || capacity > MOST_CAPACITY) {
             throw new IllegalArgumentException("a vector of " + capacity + " pieces");
         }
         array = Arena.ofAuto().allocate(capacity * iovec.SIZEOF, Long.BYTES);
@@ -150,7 +152,12 @@ public final class IoVector {
 
     /** Where the array is, for the kernel; the vector must stay reachable. */
     long address() {
-        return array.address();
+        return addressOfEntry(0);
+    }
+
+    /** Where the array is from a piece's entry on. */
+    long addressOfEntry(int piece) {
+        return array.address() + piece * iovec.SIZEOF;
     }
 
     /** Where a piece is. */

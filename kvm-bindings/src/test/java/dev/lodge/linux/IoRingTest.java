@@ -104,6 +104,40 @@ class IoRingTest {
     }
 
     @Test
+    void someOfAVectorsPiecesAreFilledAndNoOthers() {
+        memory.fill((byte) 77);
+        ring.read(disk, vectors[2], 1, 1, 4096L * 5 + 100, 3);
+        ring.await();
+        assertTrue(ring.takeEnded());
+        assertEquals(3072, ring.result());
+        assertEquals(77, memory.get(ValueLayout.JAVA_BYTE, 2 * 4096L + 1023));
+        assertEquals(5, memory.get(ValueLayout.JAVA_BYTE, 2 * 4096L + 1024));
+        assertEquals(5, memory.get(ValueLayout.JAVA_BYTE, 2 * 4096L + 4095));
+        assertEquals(77, memory.get(ValueLayout.JAVA_BYTE, 3 * 4096L));
+        assertThrows(IndexOutOfBoundsException.class, () -> ring.read(disk, vectors[2], 1, 2, 0, 3));
+        assertThrows(IndexOutOfBoundsException.class, () -> ring.read(disk, vectors[2], -1, 1, 0, 3));
+        assertEquals(0, ring.pending());
+        ring.close();
+    }
+
+    @Test
+    void aReadOfNothingEndsAsOthersDo() {
+        ring.read(disk, vectors[0], 0, 1);
+        ring.readNothing(2);
+        ring.submit();
+        long names = 0;
+        while (ring.pending() > 0) {
+            ring.await();
+            while (ring.takeEnded()) {
+                names += ring.token();
+                assertEquals(ring.token() == 2 ? 0 : 4096, ring.result());
+            }
+        }
+        assertEquals(3, names);
+        ring.close();
+    }
+
+    @Test
     void whatHasEndedIsSeenByEpoll() {
         try (Epoll epoll = Epoll.create()) {
             epoll.add(ring.fd(), Epoll.EPOLLIN, 5);

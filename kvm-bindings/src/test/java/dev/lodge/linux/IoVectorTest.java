@@ -81,7 +81,7 @@ class IoVectorTest {
         part.add(memory, 0, 1);
         assertThrows(IllegalStateException.class, () -> part.add(memory, 0, 1));
         assertThrows(IllegalArgumentException.class, () -> new IoVector(0));
-        assertThrows(IllegalArgumentException.class, () -> new IoVector(1025));
+        assertThrows(IllegalArgumentException.class, () -> new IoVector(2049));
     }
 
     private static void assertCounts(IoVector vector, int from, int length) {
