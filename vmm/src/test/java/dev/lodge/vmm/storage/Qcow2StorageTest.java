@@ -8,14 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,38 +27,15 @@ class Qcow2StorageTest {
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     private Path directory;
 
-    private final byte[] content = content(1);
+    private final byte[] content = QemuImages.content(1, SIZE);
+
+    @SuppressWarnings("NullAway.Init")
+    private QemuImages images;
 
     @BeforeEach
     void needsQemu() {
-        for (String folder : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
-            if (Files.isExecutable(Path.of(folder, "qemu-img"))) {
-                return;
-            }
-        }
-        Assumptions.abort("no qemu-img to make images with: apt-get install qemu-utils");
-    }
-
-    /** Random pieces, pieces that compress well, and holes. */
-    private static byte[] content(long seed) {
-        Random random = new Random(seed);
-        byte[] bytes = new byte[SIZE];
-        for (int at = 0; at < SIZE; ) {
-            int length = Math.min(1 + random.nextInt(200_000), SIZE - at);
-            switch (random.nextInt(3)) {
-                case 0 -> {
-                    byte[] piece = new byte[length];
-                    random.nextBytes(piece);
-                    System.arraycopy(piece, 0, bytes, at, length);
-                }
-                case 1 -> Arrays.fill(bytes, at, at + length, (byte) (1 + random.nextInt(100)));
-                default -> {
-                    // zeroes
-                }
-            }
-            at += length;
-        }
-        return bytes;
+        QemuImages.areNeeded();
+        images = new QemuImages(directory);
     }
 
     @ParameterizedTest
@@ -81,7 +54,7 @@ class Qcow2StorageTest {
                 "-o compat=1.1,preallocation=metadata",
             })
     void anImageReadsAsQemuWroteIt(String options) throws Exception {
-        Path image = convert(content, "disk.qcow2", options);
+        Path image = images.convert(content, "disk.qcow2", options);
         try (Storage disk = ImageFormat.open(image, null, false)) {
             assertEquals(SIZE, disk.size());
             assertFalse(disk.isWritable());
@@ -98,11 +71,11 @@ class Qcow2StorageTest {
 
     @Test
     void anImageLiesOnOthers() throws Exception {
-        convert(content, "base.qcow2", "-c");
-        qemu("create", "-q", "-f", "qcow2", "-b", "base.qcow2", "-F", "qcow2", "middle.qcow2", "12M");
-        qemu("create", "-q", "-f", "qcow2", "-b", "middle.qcow2", "-F", "qcow2", "top.qcow2");
-        run("qemu-io", "-f", "qcow2", "-c", "write -P 7 65536 65536", "-c", "write -z 1M 1M", "middle.qcow2");
-        run("qemu-io", "-f", "qcow2", "-c", "write -P 9 100K 3K", "-c", "write -P 5 11M 64K", "top.qcow2");
+        images.convert(content, "base.qcow2", "-c");
+        images.qemu("create", "-q", "-f", "qcow2", "-b", "base.qcow2", "-F", "qcow2", "middle.qcow2", "12M");
+        images.qemu("create", "-q", "-f", "qcow2", "-b", "middle.qcow2", "-F", "qcow2", "top.qcow2");
+        images.io("middle.qcow2", "write -P 7 65536 65536", "write -z 1M 1M");
+        images.io("top.qcow2", "write -P 9 100K 3K", "write -P 5 11M 64K");
         byte[] expected = Arrays.copyOf(content, 12 << 20);
         Arrays.fill(expected, 65536, 131072, (byte) 7);
         Arrays.fill(expected, 1 << 20, 2 << 20, (byte) 0);
@@ -117,7 +90,7 @@ class Qcow2StorageTest {
     @Test
     void anImageLiesOnARawFileAndTakesAnOverlay() throws Exception {
         Files.write(directory.resolve("base.raw"), content);
-        qemu("create", "-q", "-f", "qcow2", "-b", "base.raw", "-F", "raw", "top.qcow2");
+        images.qemu("create", "-q", "-f", "qcow2", "-b", "base.raw", "-F", "raw", "top.qcow2");
         Storage top = ImageFormat.open(directory.resolve("top.qcow2"), null, false);
         try (Storage disk = OverlayStorage.thrownAway(directory, top)) {
             StorageFixture.write(disk, 1024, new byte[1024]);
@@ -129,24 +102,24 @@ class Qcow2StorageTest {
 
     @Test
     void whatCannotBeReadHereSaysWhy() throws Exception {
-        qemu("create", "-q", "-f", "qcow2", "-o", "extended_l2=on,cluster_size=128k", "sub.qcow2", "1M");
+        images.qemu("create", "-q", "-f", "qcow2", "-o", "extended_l2=on,cluster_size=128k", "sub.qcow2", "1M");
         refused("sub.qcow2", "has subclusters");
-        qemu("create", "-q", "-f", "qcow2", "-o", "data_file=data.raw,data_file_raw=on", "ext.qcow2", "1M");
+        images.qemu("create", "-q", "-f", "qcow2", "-o", "data_file=data.raw,data_file_raw=on", "ext.qcow2", "1M");
         refused("ext.qcow2", "has its data in another file");
         Files.write(directory.resolve("raw.qcow2"), content);
         refused("raw.qcow2", "is no qcow2 image");
-        qemu("create", "-q", "-u", "-f", "qcow2", "-b", "nbd:localhost:1", "-F", "raw", "net.qcow2", "1M");
+        images.qemu("create", "-q", "-u", "-f", "qcow2", "-b", "nbd:localhost:1", "-F", "raw", "net.qcow2", "1M");
         refused("net.qcow2", "lies on 'nbd:localhost:1', which is no file's name");
-        qemu("create", "-q", "-u", "-f", "qcow2", "-b", "gone.raw", "-F", "raw", "alone.qcow2", "1M");
+        images.qemu("create", "-q", "-u", "-f", "qcow2", "-b", "gone.raw", "-F", "raw", "alone.qcow2", "1M");
         refused("alone.qcow2", "gone.raw: ENOENT");
-        qemu("create", "-q", "-u", "-f", "qcow2", "-b", "two.qcow2", "-F", "qcow2", "one.qcow2", "1M");
-        qemu("create", "-q", "-u", "-f", "qcow2", "-b", "one.qcow2", "-F", "qcow2", "two.qcow2", "1M");
+        images.qemu("create", "-q", "-u", "-f", "qcow2", "-b", "two.qcow2", "-F", "qcow2", "one.qcow2", "1M");
+        images.qemu("create", "-q", "-u", "-f", "qcow2", "-b", "one.qcow2", "-F", "qcow2", "two.qcow2", "1M");
         refused("one.qcow2", "lies on more than 32 other images");
     }
 
     @Test
     void aQcow2ImageIsNotTakenForARawOneNorWrittenTo() throws Exception {
-        Path image = convert(content, "disk.img", "-o compat=1.1");
+        Path image = images.convert(content, "disk.img", "-o compat=1.1");
         refused("disk.img", "looks like a qcow2 image: say 'format=qcow2'");
         ImageFormat.open(image, ImageFormat.RAW, false).close();
         ImageFormat.open(image, ImageFormat.QCOW2, false).close();
@@ -157,7 +130,7 @@ class Qcow2StorageTest {
     /** Whatever a damaged image says, it is refused, or reads as something; it never harms the monitor. */
     @Test
     void aDamagedImageDoesNoHarm() throws Exception {
-        byte[] image = Files.readAllBytes(convert(Arrays.copyOf(content, 300_000), "disk.qcow2", "-c"));
+        byte[] image = Files.readAllBytes(images.convert(Arrays.copyOf(content, 300_000), "disk.qcow2", "-c"));
         Path damaged = directory.resolve("damaged.qcow2");
         Random random = new Random(4);
         int refusals = 0;
@@ -185,29 +158,5 @@ class Qcow2StorageTest {
         IOException refused =
                 assertThrows(IOException.class, () -> ImageFormat.open(directory.resolve(name), null, false));
         assertTrue(String.valueOf(refused.getMessage()).contains(because), refused.toString());
-    }
-
-    private Path convert(byte[] bytes, String name, String options) throws Exception {
-        Files.write(directory.resolve("content.raw"), bytes);
-        List<String> words = new ArrayList<>(List.of("convert", "-f", "raw", "-O", "qcow2"));
-        words.addAll(List.of(options.split(" ", -1)));
-        words.addAll(List.of("content.raw", name));
-        qemu(words.toArray(new String[0]));
-        return directory.resolve(name);
-    }
-
-    private void qemu(String... words) throws Exception {
-        List<String> command = new ArrayList<>(List.of("qemu-img"));
-        command.addAll(List.of(words));
-        run(command.toArray(new String[0]));
-    }
-
-    private void run(String... command) throws Exception {
-        Process process = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), output);
     }
 }
