@@ -33,7 +33,9 @@ public final class Qcow2Fuzzer {
             try {
                 write(file, bytes);
                 Storage backing = header.backing() == null ? null : new FakeStorage(8192);
-                readAll(new Qcow2Storage(file, header, backing));
+                Qcow2Storage image = new Qcow2Storage(file, header, backing);
+                locateAll(image);
+                readAll(image);
             } finally {
                 file.close();
             }
@@ -52,7 +54,20 @@ public final class Qcow2Fuzzer {
         }
     }
 
-    private static void readAll(Storage image) throws IOException {
+    private static void locateAll(Qcow2Storage image) {
+        Extent found = new Extent();
+        long end = Math.min(image.size(), MOST_READ);
+        try {
+            for (long at = 0; at < end; at += found.length()) {
+                image.locate(at, end - at, found);
+                require(found.length() > 0 && found.length() <= end - at, "an extent of " + found.length() + " bytes");
+            }
+        } catch (IOException damaged) {
+            require(damaged.getMessage() != null, "refused without a word");
+        }
+    }
+
+    private static void readAll(Qcow2Storage image) throws IOException {
         require(image.size() >= 0 && image.size() % Storage.SECTOR_SIZE == 0, "a size of " + image.size());
         IoVector vector = new IoVector(2);
         IOException last = null;

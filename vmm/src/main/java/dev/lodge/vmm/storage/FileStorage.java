@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A raw image: a file, sparse or not, or a block device, byte for byte. Of a file that is no whole number of sectors the
  * last one is filled up with zeroes.
  */
-public final class FileStorage implements Storage {
+public final class FileStorage implements Storage, Located {
 
     private final DiskFile file;
     private final boolean writable;
@@ -104,7 +104,17 @@ public final class FileStorage implements Storage {
 
     @Override
     public @Nullable ReadQueue readQueue(int most) {
-        return FileReadQueue.of(file, most);
+        return FileReadQueue.of(this, most);
+    }
+
+    @Override
+    public boolean mayWait() {
+        return !file.isInMemory();
+    }
+
+    @Override
+    public void locate(long position, long length, Extent found) {
+        found.inFile(file, position, length);
     }
 
     @Override

@@ -152,6 +152,15 @@ final class OverlayFile implements Closeable {
         }
     }
 
+    boolean mayWait() {
+        return !file.isInMemory();
+    }
+
+    /** Where a range is whose blocks are all here. */
+    void locate(long position, long length, Extent found) {
+        found.inFile(file, dataAt + position, length);
+    }
+
     void read(long position, IoVector into) throws IOException {
         try {
             if (file.read(into, dataAt + position) == 0 || into.bytes() > 0) {

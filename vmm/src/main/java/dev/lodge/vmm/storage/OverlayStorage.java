@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes over a base that stays as it is: blocks of 4 KiB that were written are in a file of their own, sparse, which is kept or
@@ -18,12 +19,17 @@ import java.nio.file.Path;
  *
  * <p>A block counts as written only when its bit is on disk, and bits go there at a flush, after what they stand for: after a
  * crash a block is as it was at the last flush or later, never half of both files. See {@link OverlayFile} for the format.
+ *
+ * <p>A read that goes on while its blocks are written to or discarded reads them from where they were when it began: from the base,
+ * which nobody writes to, what they were before; from this file, whose blocks stand for the same part of the disk always, what they were,
+ * what they are, or the zeroes of what was discarded.
  */
-public final class OverlayStorage implements Storage {
+public final class OverlayStorage implements Storage, Located {
 
     private static final int BLOCK_SIZE = OverlayFile.BLOCK_SIZE;
 
     private final Storage base;
+    private final Located locatedBase;
     private final OverlayFile file;
     private final long size;
     private final IoVector part = new IoVector(IoVector.MAX_PIECES);
@@ -34,6 +40,7 @@ public final class OverlayStorage implements Storage {
 
     private OverlayStorage(Storage base, OverlayFile file) {
         this.base = base;
+        locatedBase = Located.of(base);
         this.file = file;
         size = file.diskSize();
     }
@@ -108,15 +115,10 @@ public final class OverlayStorage implements Storage {
         long end = position + into.bytes();
         long at = position;
         while (at < end) {
-            boolean written = file.isWritten(at / BLOCK_SIZE);
-            long until = (at / BLOCK_SIZE + 1) * BLOCK_SIZE;
-            while (until < end && file.isWritten(until / BLOCK_SIZE) == written) {
-                until += BLOCK_SIZE;
-            }
-            until = Math.min(until, end);
+            long until = endOfRun(at, end);
             part.clear();
             part.addPart(into, at - position, until - at);
-            if (written) {
+            if (file.isWritten(at / BLOCK_SIZE)) {
                 file.read(at, part);
             } else {
                 base.read(at, part);
@@ -124,6 +126,36 @@ public final class OverlayStorage implements Storage {
             at = until;
         }
         into.clear();
+    }
+
+    /** Where the blocks end that are in the same file as that of a position; {@code end} at the latest. */
+    private long endOfRun(long position, long end) {
+        boolean written = file.isWritten(position / BLOCK_SIZE);
+        long until = (position / BLOCK_SIZE + 1) * BLOCK_SIZE;
+        while (until < end && file.isWritten(until / BLOCK_SIZE) == written) {
+            until += BLOCK_SIZE;
+        }
+        return Math.min(until, end);
+    }
+
+    @Override
+    public @Nullable ReadQueue readQueue(int most) {
+        return FileReadQueue.of(this, most);
+    }
+
+    @Override
+    public boolean mayWait() {
+        return file.mayWait() || locatedBase.mayWait();
+    }
+
+    @Override
+    public void locate(long position, long length, Extent found) throws IOException {
+        long run = endOfRun(position, position + length) - position;
+        if (file.isWritten(position / BLOCK_SIZE)) {
+            file.locate(position, run, found);
+        } else {
+            locatedBase.locate(position, run, found);
+        }
     }
 
     @Override

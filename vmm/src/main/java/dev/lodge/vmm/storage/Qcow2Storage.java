@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A qcow2 image, to be read: of version 2 or 3, with compressed clusters, and with the images that it lies on. What the file
  * says is checked as what a guest says would be. Source: QEMU's {@code docs/interop/qcow2.txt}.
+ *
+ * <p>Nobody writes to it, so a read that goes on while others are done finds what any other finds.
  */
-final class Qcow2Storage implements Storage {
+final class Qcow2Storage implements Storage, Located {
 
     private final DiskFile file;
     private final Qcow2Header header;
     private final @Nullable Storage backing;
+    private final @Nullable Located locatedBacking;
     private final int clusterSize;
     private final Qcow2Tables tables;
     private final Qcow2Cluster compressed;
@@ -33,6 +36,7 @@ final class Qcow2Storage implements Storage {
         this.file = file;
         this.header = header;
         this.backing = backing;
+        locatedBacking = backing == null ? null : Located.of(backing);
         clusterSize = 1 << header.clusterBits();
         tables = new Qcow2Tables(file, header);
         compressed = new Qcow2Cluster(clusterSize, header.zstd());
@@ -109,6 +113,35 @@ final class Qcow2Storage implements Storage {
     /** How many bytes of a range the image under this one has. */
     private long inBacking(long at, long length) {
         return backing == null ? 0 : Math.max(0, Math.min(length, backing.size() - at));
+    }
+
+    @Override
+    public @Nullable ReadQueue readQueue(int most) {
+        return FileReadQueue.of(this, most);
+    }
+
+    @Override
+    public boolean mayWait() {
+        return !file.isInMemory() || locatedBacking != null && locatedBacking.mayWait();
+    }
+
+    @Override
+    public void locate(long position, long length, Extent found) throws IOException {
+        long entry = tables.entry(position);
+        long run = tables.endOfRun(entry, position, position + length) - position;
+        switch (tables.place(entry)) {
+            case PLAIN -> found.inFile(file, tables.fileOffset(entry, position), run);
+            case COMPRESSED -> found.atHand(run);
+            case ZEROES -> found.zeroes(run);
+            case BACKING -> {
+                long there = inBacking(position, run);
+                if (locatedBacking == null || there == 0) {
+                    found.zeroes(run);
+                } else {
+                    locatedBacking.locate(position, there, found);
+                }
+            }
+        }
     }
 
     private MemorySegment decompressed(long entry) throws IOException {

@@ -1,0 +1,134 @@
+package dev.lodge.vmm.backend.block;
+
+import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_FLUSH_DISKCACHE;
+import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_READ;
+import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_WRITE;
+import static dev.lodge.vmm.abi.BlkifAbi.SIZEOF_request;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lodge.rings.DescriptorRing;
+import dev.lodge.rings.SharedPages;
+import dev.lodge.vmm.abi.GuestWidth;
+import dev.lodge.vmm.backend.xenbus.FakeGuestSide;
+import dev.lodge.vmm.grant.GrantMappings;
+import dev.lodge.vmm.storage.FileStorage;
+import dev.lodge.vmm.storage.OnDisk;
+import dev.lodge.vmm.storage.OverlayStorage;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A guest's reads of a disk that is an overlay over a file, several at a time. */
+class OverlayReadsTest {
+
+    private static final int RING = 0x81;
+    private static final int DATA = 0xa0;
+    private static final int GRANT = 40;
+    private static final int BLOCKS = 64;
+    private static final int READS = 8;
+
+    @TempDir(factory = OnDisk.class)
+    @SuppressWarnings("NullAway.Init") // JUnit sets it
+    private Path directory;
+
+    private final FakeGuestSide guest = new FakeGuestSide("vbd", 51712);
+    private final DescriptorRing ring = new DescriptorRing(SharedPages.of(guest.frame(RING)), SIZEOF_request);
+    private final FakeBlockFront front = new FakeBlockFront(ring);
+
+    @SuppressWarnings("NullAway.Init")
+    private OverlayStorage storage;
+
+    @SuppressWarnings("NullAway.Init")
+    private BlockQueue queue;
+
+    /** Each byte of the base's is the number of its block. */
+    @BeforeEach
+    void connect() throws IOException {
+        byte[] content = new byte[BLOCKS * 4096];
+        for (int i = 0; i < content.length; i++) {
+            content[i] = (byte) (i / 4096);
+        }
+        Path base = Files.write(directory.resolve("base"), content);
+        storage = OverlayStorage.thrownAway(directory, FileStorage.open(base, false));
+        TestQueue.grant(guest, GRANT, DATA, 16);
+        GrantedFrames frames = new GrantedFrames(new GrantMappings(guest.domain.grants()), true);
+        queue = TestQueue.of(guest, storage, ring, GuestWidth.BITS_64, frames);
+        assumeTrue(queue.fd() >= 0, "this host has no io_uring for us, or the build is in memory");
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        queue.close();
+        storage.close();
+        guest.close();
+    }
+
+    /** Reads two blocks each, from one that is the overlay's and one of the base's; the responses, sorted. */
+    private Set<String> read() throws Exception {
+        for (int i = 0; i < READS; i++) {
+            front.put(BLKIF_OP_READ, i, 8 * block(i), GRANT + 2 * i, 0, 7, GRANT + 2 * i + 1, 0, 7);
+        }
+        return responses(READS);
+    }
+
+    private static long block(int read) {
+        return 60 - 7L * read;
+    }
+
+    private Set<String> responses(int count) throws Exception {
+        front.ring.publish();
+        Set<String> responses = new TreeSet<>();
+        while (responses.size() < count) {
+            queue.serve();
+            String response = front.response();
+            if (!response.equals("nothing")) {
+                responses.add(response);
+            }
+        }
+        return responses;
+    }
+
+    private void overwrite(int read) throws Exception {
+        guest.frame(DATA).fill((byte) (100 + read));
+        front.put(BLKIF_OP_WRITE, 77, 8 * block(read), GRANT, 0, 7);
+        assertEquals(Set.of("77 1 0"), responses(1));
+    }
+
+    private byte firstByte(int frame) {
+        return guest.frame(DATA + frame).get(ValueLayout.JAVA_BYTE, 0);
+    }
+
+    @Test
+    void areOfBothFiles() throws Exception {
+        for (int i = 0; i < READS; i++) {
+            overwrite(i);
+        }
+        front.put(BLKIF_OP_FLUSH_DISKCACHE, 78, 0);
+        assertEquals(Set.of("78 3 0"), responses(1));
+        assertEquals(Set.of("0 0 0", "1 0 0", "2 0 0", "3 0 0", "4 0 0", "5 0 0", "6 0 0", "7 0 0"), read());
+        for (int i = 0; i < READS; i++) {
+            assertEquals(100 + i, firstByte(2 * i));
+            assertEquals(block(i) + 1, firstByte(2 * i + 1));
+        }
+    }
+
+    @Test
+    void failWhereTheBaseWasCutOffAndNowhereElse() throws Exception {
+        overwrite(0);
+        try (RandomAccessFile cut =
+                new RandomAccessFile(directory.resolve("base").toFile(), "rw")) {
+            cut.setLength((block(1) + 1) * 4096);
+        }
+        assertEquals(Set.of("0 0 -1", "1 0 -1", "2 0 0", "3 0 0", "4 0 0", "5 0 0", "6 0 0", "7 0 0"), read());
+        assertEquals(block(2), firstByte(4));
+    }
+}
