@@ -30,6 +30,8 @@ final class ActiveGrants {
         private int start;
         private int length;
         private boolean transitive;
+        private int fromDomid;
+        private int fromRef;
 
         private Active(int ref) {
             this.ref = ref;
@@ -71,6 +73,16 @@ final class ActiveGrants {
             return transitive;
         }
 
+        /** The domain of whose table a transitive grant is. */
+        int fromDomid() {
+            return fromDomid;
+        }
+
+        /** The entry in that domain's table. */
+        int fromRef() {
+            return fromRef;
+        }
+
         /** What the entry grants while it is used. */
         void grants(int toGrantee, long itsFrame, int itsStart, int itsLength) {
             grantee = toGrantee;
@@ -81,10 +93,12 @@ final class ActiveGrants {
         }
 
         /** The entry grants what another domain granted to this one. */
-        void passesOn(int toGrantee) {
+        void passesOn(int toGrantee, int itsFromDomid, int itsFromRef) {
             grantee = toGrantee;
             frame = -1;
             transitive = true;
+            fromDomid = itsFromDomid;
+            fromRef = itsFromRef;
         }
     }
 

@@ -4,11 +4,6 @@ import static dev.lodge.vmm.abi.GrantTableAbi.GNTST_bad_gntref;
 import static dev.lodge.vmm.abi.GrantTableAbi.GNTST_eagain;
 import static dev.lodge.vmm.abi.GrantTableAbi.GNTST_okay;
 import static dev.lodge.vmm.abi.GrantTableAbi.GTF_permit_access;
-import static dev.lodge.vmm.abi.GrantTableAbi.GTF_reading;
-import static dev.lodge.vmm.abi.GrantTableAbi.GTF_sub_page;
-import static dev.lodge.vmm.abi.GrantTableAbi.GTF_transitive;
-import static dev.lodge.vmm.abi.GrantTableAbi.GTF_type_mask;
-import static dev.lodge.vmm.abi.GrantTableAbi.GTF_writing;
 import static dev.lodge.vmm.abi.GrantTableAbi.SIZEOF_entry_v1;
 
 import dev.lodge.rings.FrameNumber;
@@ -30,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Domain 0's back ends map frames ({@link GrantMappings}); they and guests copy ({@link GrantAccess}). A use is counted
  * from its beginning to its end, and goes on with what the entry granted when it began.
  *
- * <p>Lock: this object guards all of it. The locks of two tables are never held at once.
+ * <p>Lock: this object guards all of it, with what it is made of ({@link GrantFrames}, {@link GrantUses}, {@link ActiveGrants}).
+ * The locks of two tables are never held at once.
  */
 public final class GrantTable {
 
@@ -43,8 +39,8 @@ public final class GrantTable {
     private final GuestRam memory;
     private final Tables others;
     private final GrantFrames frames;
-    private final GrantStatus status;
     private final ActiveGrants active;
+    private final GrantUses uses;
     private int mappings;
     private int copies;
     private boolean destroyed;
@@ -75,8 +71,8 @@ public final class GrantTable {
         this.memory = memory;
         this.others = others;
         frames = new GrantFrames(maxFrames);
-        status = new GrantStatus(frames);
         active = new ActiveGrants(maxFrames * (FrameNumber.FRAME_SIZE / SIZEOF_entry_v1));
+        uses = new GrantUses(domid, memory, frames, active);
         int toDomainZero = GTF_permit_access | DomainIds.DOMID_0 << Short.SIZE;
         frames.put(GrantTableAbi.GNTTAB_RESERVED_CONSOLE, toDomainZero, consoleFrame.value());
         frames.put(GrantTableAbi.GNTTAB_RESERVED_XENSTORE, toDomainZero, xenstoreFrame.value());
@@ -165,7 +161,7 @@ public final class GrantTable {
 
     /** {@code GNTTABOP_swap_grant_ref}; {@code GNTST_*}. */
     public synchronized int swap(int a, int b) {
-        if (isBeyond(a) || isBeyond(b)) {
+        if (uses.isBeyond(a) || uses.isBeyond(b)) {
             return GNTST_bad_gntref;
         }
         if (a == b) {
@@ -200,7 +196,7 @@ public final class GrantTable {
         if (mappings == MAX_MAPPINGS) {
             throw new GuestFault("grant " + new GrantRef(ref) + " would be one mapping too many of this domain's");
         }
-        Refusal refusal = use(ref, DomainIds.DOMID_0, write, true);
+        Refusal refusal = uses.begin(ref, DomainIds.DOMID_0, write, true);
         if (refusal != Refusal.NONE) {
             throw new GuestFault("grant " + new GrantRef(ref) + " " + refusal.text());
         }
@@ -210,11 +206,11 @@ public final class GrantTable {
 
     /** Ends one mapping of an entry: {@code GNTTABOP_unmap_grant_ref} of Domain 0. */
     synchronized void unmap(int ref, boolean write) {
-        if (isBeyond(ref)) {
+        if (uses.isBeyond(ref)) {
             throw new AssertionError(
                     "grant " + new GrantRef(ref) + " is beyond the grant table, so it was never mapped");
         }
-        endUse(ref, write);
+        uses.end(ref, write);
         mappings--;
     }
 
@@ -244,31 +240,18 @@ public final class GrantTable {
         }
     }
 
-    /**
-     * Copies between a buffer of Domain 0's and a frame that an entry of version 1 grants to it alone, in one go under the lock, so
-     * that nothing is noted but what the guest sees: most copies are such.
-     *
-     * @param write whether the buffer is copied to the frame
-     * @return false if it is anything else; nothing is done then, and {@link #acquireForCopy} knows what may be
-     */
+    /** As {@link GrantUses#copyAtOnce}; false, too, if the domain is gone. */
     synchronized boolean copyAtOnce(int ref, boolean write, int offset, MemorySegment buffer, long at, int length) {
-        if (destroyed
-                || isBeyond(ref)
-                || frames.version() != 1
-                || active.isUsed(ref)
-                || offset < 0
-                || length < 0
-                || offset > FrameNumber.FRAME_SIZE - length
-                || status.set(ref, DomainIds.DOMID_0, write, false, false) != Refusal.NONE) {
-            return false;
-        }
-        long address = (frames.frame(ref) << FrameNumber.FRAME_SHIFT) + offset;
-        boolean copied =
-                write ? memory.copyFrom(address, buffer, at, length) : memory.copyTo(address, buffer, at, length);
-        frames.clearStatus(ref, GTF_reading | GTF_writing);
-        return copied;
+        return !destroyed && uses.copyAtOnce(ref, write, offset, buffer, at, length);
     }
 
+    /**
+     * Begins a use of an entry by a copy. The domain that a transitive entry names must grant that, too, and is asked without this
+     * table's lock.
+     *
+     * @param access is told what it may copy, if the answer is {@link Refusal#NONE}, and gives back just that
+     * @param mayBePassedOn whether the entry may be a transitive one
+     */
     Refusal acquireForCopy(GrantAccess access, int ref, int grantee, boolean write, boolean mayBePassedOn) {
         int fromDomid;
         int fromRef;
@@ -276,36 +259,22 @@ public final class GrantTable {
             if (destroyed) {
                 return Refusal.DOMAIN_GONE;
             }
-            if (isBeyond(ref)) {
-                return Refusal.BEYOND_TABLE;
-            }
-            if (frames.version() == 1 || (frames.word(ref) & GTF_type_mask) != GTF_transitive) {
-                Refusal refusal = use(ref, grantee, write, false);
-                if (refusal == Refusal.NONE) {
-                    Active used = active.get(ref);
-                    copies++;
-                    access.taken(memory, used.frame(), used.start(), used.length());
-                    access.takenFrom(this, ref, write);
-                }
-                return refusal;
-            }
-            Active passing = active.get(ref);
-            if (passing.isUsed() && (!passing.isTransitive() || passing.grantee() != grantee || !passing.hasRoom())) {
-                return Refusal.IN_USE;
-            }
-            Refusal refusal = status.set(ref, grantee, write, false, false);
+            boolean transitive = uses.isTransitive(ref);
+            Refusal refusal = transitive
+                    ? uses.beginPassingOn(ref, grantee, write, mayBePassedOn)
+                    : uses.begin(ref, grantee, write, false);
             if (refusal != Refusal.NONE) {
                 return refusal;
             }
-            fromDomid = frames.range(ref) & 0xffff;
-            fromRef = frames.transitiveRef(ref);
-            if (!mayBePassedOn || fromDomid == domid) {
-                status.reduce(ref, passing, write);
-                return Refusal.NOT_TRANSITIVE;
-            }
-            passing.passesOn(grantee);
-            active.begin(passing, write);
             copies++;
+            Active used = active.get(ref);
+            if (!transitive) {
+                access.taken(memory, used.frame(), used.start(), used.length());
+                access.takenFrom(this, ref, write);
+                return Refusal.NONE;
+            }
+            fromDomid = used.fromDomid();
+            fromRef = used.fromRef();
         }
         GrantTable from = others.find(fromDomid);
         Refusal refusal =
@@ -319,55 +288,9 @@ public final class GrantTable {
     }
 
     synchronized void releaseAfterCopy(int ref, boolean write) {
-        endUse(ref, write);
+        uses.end(ref, write);
         if (--copies == 0 && destroyed) {
             notifyAll();
         }
-    }
-
-    /** Begins a use of an entry, if it grants that; it is then as {@link ActiveGrants} has it. */
-    private Refusal use(int ref, int grantee, boolean write, boolean map) {
-        if (isBeyond(ref)) {
-            return Refusal.BEYOND_TABLE;
-        }
-        Active entry = active.get(ref);
-        boolean fresh = !entry.isUsed();
-        if (!fresh
-                && (entry.grantee() != grantee
-                        || !entry.hasRoom()
-                        || entry.isTransitive()
-                        || (map && entry.length() != FrameNumber.FRAME_SIZE))) {
-            return Refusal.IN_USE;
-        }
-        if (fresh || (write && !entry.isWritten())) {
-            Refusal refusal = status.set(ref, grantee, write, map, !fresh);
-            if (refusal != Refusal.NONE) {
-                return refusal;
-            }
-        }
-        if (fresh && !readEntry(ref, grantee, entry)) {
-            status.reduce(ref, entry, write);
-            return Refusal.NOT_RAM;
-        }
-        active.begin(entry, write);
-        return Refusal.NONE;
-    }
-
-    private boolean readEntry(int ref, int grantee, Active entry) {
-        long frame = frames.frame(ref);
-        boolean subPage = frames.version() == 2 && (frames.word(ref) & GTF_sub_page) != 0;
-        int range = subPage ? frames.range(ref) : FrameNumber.FRAME_SIZE << Short.SIZE;
-        entry.grants(grantee, frame, range & 0xffff, range >>> Short.SIZE);
-        return GrantAccess.isRam(memory, frame);
-    }
-
-    private void endUse(int ref, boolean write) {
-        Active entry = active.get(ref);
-        active.end(entry, write);
-        status.reduce(ref, entry, write);
-    }
-
-    private boolean isBeyond(int ref) {
-        return Integer.compareUnsigned(ref, frames.entries()) >= 0;
     }
 }
