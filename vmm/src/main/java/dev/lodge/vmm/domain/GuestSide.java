@@ -1,6 +1,5 @@
 package dev.lodge.vmm.domain;
 
-import dev.lodge.linux.Clock;
 import dev.lodge.linux.KernelRandom;
 import dev.lodge.rings.FrameNumber;
 import dev.lodge.vmm.abi.GuestWidth;
@@ -47,12 +46,12 @@ final class GuestSide implements VcpuHost {
     private final Hardware hardware;
     private final @Nullable KernelEvents kernelEvents;
     private final EventChannels events;
+    private final SharedInfoPage sharedInfo;
     private final GrantTable grants;
     private final DomainEnd end;
     private final WatchdogTimer watchdog;
     private final EarlyConsole earlyConsole;
     private volatile boolean runstatesFlagged;
-    private volatile GuestWidth width = GuestWidth.BITS_64;
 
     /**
      * A domain that does not run yet.
@@ -76,6 +75,7 @@ final class GuestSide implements VcpuHost {
         kernelEvents = hardware.route().knowsXen() ? hardware.kernelEvents(loop) : null;
         events = new EventChannels(
                 domid, config.vcpus(), firstSharedInfo, hardware.vcpus()::upcall, zero::find, kernelEvents);
+        sharedInfo = new SharedInfoPage(hardware, events, kernelEvents);
         grants = new GrantTable(
                 domid,
                 hardware.ram(),
@@ -87,10 +87,10 @@ final class GuestSide implements VcpuHost {
         end = new DomainEnd(name, hardware.vcpus(), events.waiters(), pauseGate);
         watchdog = new WatchdogTimer(loop, () -> shutdown(SchedAbi.SHUTDOWN_watchdog));
         earlyConsole = new EarlyConsole(config.earlyConsole(), loop);
-        setUpSharedPages(firstSharedInfo);
+        setUpSharedPages();
     }
 
-    private void setUpSharedPages(MemorySegment sharedInfo) {
+    private void setUpSharedPages() {
         events.allocUnbound(0); // STORE_PORT
         events.allocUnbound(0); // CONSOLE_PORT
         params.set(HvmAbi.HVM_PARAM_STORE_PFN, BootLayout.XENSTORE_FRAME);
@@ -98,10 +98,7 @@ final class GuestSide implements VcpuHost {
         params.set(HvmAbi.HVM_PARAM_CONSOLE_PFN, BootLayout.CONSOLE_FRAME);
         params.set(HvmAbi.HVM_PARAM_CONSOLE_EVTCHN, CONSOLE_PORT);
         params.set(HvmAbi.HVM_PARAM_PAE_ENABLED, 1);
-        hardware.time().publishWallClock(sharedInfo, width, Clock.realtimeNanos());
-        for (int vcpu = 0; vcpu < vcpuCount(); vcpu++) {
-            hardware.time().publish(events.places().vcpuInfo(vcpu));
-        }
+        sharedInfo.setClocks();
     }
 
     /** Whether Domain 0, or events, still use a frame that the guest's balloon gives back. */
@@ -109,13 +106,8 @@ final class GuestSide implements VcpuHost {
         return grants.isPinned(frame) || events.places().occupies(hardware.ram().frame(new FrameNumber(frame)));
     }
 
-    /** Has the guest see the host's time of day, which is another than it was. System time goes on. */
-    void renewWallClock() {
-        if (kernelEvents == null) {
-            hardware.time().publishWallClock(events.places().sharedInfo(), width, Clock.realtimeNanos());
-        } else {
-            kernelEvents.setWidth(width);
-        }
+    SharedInfoPage sharedInfo() {
+        return sharedInfo;
     }
 
     DomainEnd end() {
@@ -253,26 +245,17 @@ final class GuestSide implements VcpuHost {
 
     @Override
     public GuestWidth width() {
-        return width;
+        return sharedInfo.width();
     }
 
     @Override
     public void setWidth(GuestWidth guest) {
-        if (width == guest) {
-            return;
-        }
-        width = guest;
-        events.places().setWidth(guest, this::renewWallClock);
+        sharedInfo.setWidth(guest);
     }
 
     @Override
     public void placeSharedInfo(FrameNumber frame) {
-        events.places().placeSharedInfo(hardware.ram().frame(frame), () -> {
-            if (kernelEvents != null) {
-                kernelEvents.sharedInfoAt(frame);
-                hardware.vcpus().placeInfos(frame, events);
-            }
-        });
+        sharedInfo.place(frame);
     }
 
     @Override

@@ -95,7 +95,7 @@ public final class Machine implements AutoCloseable {
     /** The host's time of day was set, or the host slept: system time goes on, and the wall clock is another. */
     private void clockJumped() {
         if (clockWatch.hasJumped()) {
-            guest.renewWallClock();
+            guest.sharedInfo().renewWallClock();
         }
     }
 

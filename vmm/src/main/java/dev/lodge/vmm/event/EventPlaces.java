@@ -31,6 +31,11 @@ public final class EventPlaces {
         }
     }
 
+    /** How wide the structures are in which the guest looks for its events; 64 bits until it says otherwise. */
+    public GuestWidth width() {
+        return delivery.bits().width();
+    }
+
     /**
      * The guest looks for its events where one of this width does.
      *

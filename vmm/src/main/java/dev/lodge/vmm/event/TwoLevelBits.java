@@ -135,6 +135,10 @@ final class TwoLevelBits implements EventAbi {
         return sharedInfo;
     }
 
+    GuestWidth width() {
+        return width;
+    }
+
     /** The guest looks for its bits where one of this width does. What was set elsewhere stays there, as with Xen. */
     void setWidth(GuestWidth guest) {
         width = guest;

@@ -84,6 +84,7 @@ class NarrowBitsTest {
     @Test
     void aGuestThatBecomesOneOf64BitsAgainHasItsPortsThere() {
         side.events.places().setWidth(GuestWidth.BITS_64, () -> {});
+        assertEquals(GuestWidth.BITS_64, side.events.places().width());
         side.events.send(first);
         assertEquals(List.of(first), side.guest.handleUpcall(0));
         assertTrue(side.events.isPort(1024));

@@ -43,7 +43,6 @@ public class FakeDomain implements GuestDomain {
     final SystemTime time = new SystemTime(() -> System.nanoTime() - built, new Pvclock(0, TscScale.of(2_000_000)));
     final HvmParams params = new HvmParams();
     int callbackVector;
-    private GuestWidth width = GuestWidth.BITS_64;
     final byte[] memoryMap = new byte[3 * 20];
     private final GuestRam memory = new GuestRam(List.of(new GuestRam.Region(0, ram)));
     private final EventChannels events;
@@ -274,12 +273,11 @@ public class FakeDomain implements GuestDomain {
 
     @Override
     public GuestWidth width() {
-        return width;
+        return events.places().width();
     }
 
     @Override
     public void setWidth(GuestWidth guest) {
-        width = guest;
         events.places().setWidth(guest, () -> {});
     }
 
