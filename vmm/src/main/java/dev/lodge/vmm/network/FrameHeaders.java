@@ -30,9 +30,9 @@ public final class FrameHeaders {
     private static final int ARP_IPV4 = 28;
     private static final int NEIGHBOUR_ADVERTISEMENT = 136;
     private static final int ADVERTISEMENT = 24;
-    private static final int MOST_EXTENSIONS = 8;
     private static final long MAPPED = 0xffff_0000_0000L;
 
+    private final ExtensionHeaders extensions = new ExtensionHeaders();
     private long destinationMac;
     private long sourceMac;
     private int etherType;
@@ -124,8 +124,8 @@ public final class FrameHeaders {
         ipVersion = 4;
         end = at + total;
         protocol = frame.u8(at + 9);
-        sourceLow = MAPPED | frame.i32(at + 12) & 0xffff_ffffL;
-        destinationLow = MAPPED | frame.i32(at + 16) & 0xffff_ffffL;
+        sourceLow = mapped(frame.i32(at + 12));
+        destinationLow = mapped(frame.i32(at + 16));
         int fragmentation = frame.u16(at + 6) & 0x3fff;
         fragment = fragmentation != 0;
         transport(frame, at + header, fragmentation & 0x1fff);
@@ -148,40 +148,14 @@ public final class FrameHeaders {
         sourceLow = frame.i64(at + 16);
         destinationHigh = frame.i64(at + 24);
         destinationLow = frame.i64(at + 32);
-        extensions(frame, frame.u8(at + 6), at + IPV6_HEADER);
-    }
-
-    private void extensions(Frame frame, int first, int start) {
-        int next = first;
-        int at = start;
-        for (int i = 0; i < MOST_EXTENSIONS; i++) {
-            boolean options = next == 0 || next == 43 || next == 60 || next == 51;
-            boolean fragmented = next == 44;
-            if (!options && !fragmented) {
-                protocol = next;
-                transport(frame, at, 0);
-                return;
-            }
-            if (at + 8 > end) {
-                malformed = true;
-                return;
-            }
-            int type = next;
-            next = frame.u8(at);
-            if (fragmented) {
-                int fragmentation = frame.u16(at + 2);
-                fragment = true;
-                at += 8;
-                if (fragmentation >>> 3 != 0) {
-                    protocol = next;
-                    transport(frame, at, fragmentation >>> 3);
-                    return;
-                }
-            } else {
-                at += type == 51 ? (frame.u8(at + 1) + 2) * 4 : (frame.u8(at + 1) + 1) * 8;
-            }
+        boolean whole = extensions.read(frame, frame.u8(at + 6), at + IPV6_HEADER, end);
+        fragment = extensions.isFragment();
+        if (!whole) {
+            malformed = true;
+            return;
         }
-        malformed = true; // more extensions than anybody sends: not to be passed on unread
+        protocol = extensions.protocol();
+        transport(frame, extensions.end(), extensions.fragmentOffset());
     }
 
     /** Of a fragment that is not the first nothing is known; a first one too short to tell is there to deceive. */
@@ -217,8 +191,13 @@ public final class FrameHeaders {
             return;
         }
         arpSenderMac = frame.mac(at + 8);
-        sourceLow = MAPPED | frame.i32(at + 14) & 0xffff_ffffL;
-        destinationLow = MAPPED | frame.i32(at + 24) & 0xffff_ffffL;
+        sourceLow = mapped(frame.i32(at + 14));
+        destinationLow = mapped(frame.i32(at + 24));
+    }
+
+    /** The lower half of IPv4's address in {@code ::ffff:0:0/96}, which stands for it; the upper half is 0. */
+    public static long mapped(int address) {
+        return MAPPED | address & 0xffff_ffffL;
     }
 
     public long destinationMac() {
@@ -274,7 +253,7 @@ public final class FrameHeaders {
         return ports;
     }
 
-    /** The upper half of IP's or ARP's sender; IPv4 addresses are as in {@code ::ffff:0:0/96}. */
+    /** The upper half of IP's or ARP's sender; for IPv4 see {@link #mapped}. */
     public long sourceHigh() {
         return sourceHigh;
     }

@@ -1,5 +1,7 @@
 package dev.lodge.vmm.network.router;
 
+import dev.lodge.vmm.network.FrameHeaders;
+
 /** IP addresses as people write them, without asking any name server. RFC 4291 for IPv6's. */
 final class AddressText {
 
@@ -21,7 +23,7 @@ final class AddressText {
             start = dot + 1;
         }
         halves[0] = 0;
-        halves[1] = Prefix.mapped(address);
+        halves[1] = FrameHeaders.mapped(address);
         return true;
     }
 

@@ -16,7 +16,6 @@ public record Prefix(int version, long high, long low, int bits) {
     public static final Prefix ANY = new Prefix(0, 0, 0, 0);
 
     private static final int MAPPED_BITS = 96;
-    private static final long MAPPED = 0xffff_0000_0000L;
 
     /** Whether an address, of that version, is in it. */
     public boolean covers(int itsVersion, long itsHigh, long itsLow) {
@@ -51,10 +50,5 @@ public record Prefix(int version, long high, long low, int bits) {
         }
         int bits = six ? length : MAPPED_BITS + length;
         return new Prefix(six ? 6 : 4, halves[0] & mask(bits), halves[1] & mask(bits - Long.SIZE), bits);
-    }
-
-    /** The address of IPv4 in 32 bits. */
-    public static long mapped(int address) {
-        return MAPPED | address & 0xffff_ffffL;
     }
 }

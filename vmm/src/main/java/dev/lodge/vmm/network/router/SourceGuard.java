@@ -15,7 +15,6 @@ import java.util.List;
 public record SourceGuard(MacAddress mac, List<Prefix> addresses) {
 
     private static final long LINK_LOCAL = 0xfe80L << 48;
-    private static final long MAPPED_ZERO = 0xffff_0000_0000L;
 
     /** Whether a frame may go out. */
     public boolean allows(FrameHeaders frame) {
@@ -37,7 +36,7 @@ public record SourceGuard(MacAddress mac, List<Prefix> addresses) {
     }
 
     private boolean mayBe(int version, long high, long low) {
-        boolean unspecified = high == 0 && low == (version == 4 ? MAPPED_ZERO : 0);
+        boolean unspecified = high == 0 && low == (version == 4 ? FrameHeaders.mapped(0) : 0);
         if (unspecified || (version == 6 && high == LINK_LOCAL)) {
             return true;
         }
