@@ -17,38 +17,28 @@ final class ElfFile {
     private static final int HEADER_BYTES = 64; // of either class: no such file is smaller
     private static final int PT_INTERP = 3;
 
-    /** Where a class of files has what is read of them; offsets and sizes are as wide as the class. */
-    private enum Layout {
-        NARROW(0x1c, 0x2c, 32, 0x20, 0x30, 40, 0x10, 0x14),
-        WIDE(0x20, 0x38, 56, 0x28, 0x3c, 64, 0x18, 0x20);
+    /**
+     * Where a class of files has what is read of them, in bytes: elf(5)'s {@code e_phoff} and so on of the header, and {@code
+     * sh_offset, sh_size} of a section's.
+     *
+     * @param wordBytes of an offset or a size
+     * @param segmentBytes of an entry of the table of segments
+     * @param shnum where the number of sections is, and behind it which of them has their names
+     * @param sectionBytes of an entry of the table of sections
+     */
+    private record Layout(
+            int wordBytes,
+            int phoff,
+            int phnum,
+            int segmentBytes,
+            int shoff,
+            int shnum,
+            int sectionBytes,
+            int sectionOffset,
+            int sectionSize) {
 
-        private final int phoff;
-        private final int phnum;
-        private final int segmentBytes;
-        private final int shoff;
-        private final int shnum;
-        private final int sectionBytes;
-        private final int sectionOffset;
-        private final int sectionSize;
-
-        Layout(
-                int phoff,
-                int phnum,
-                int segmentBytes,
-                int shoff,
-                int shnum,
-                int sectionBytes,
-                int sectionOffset,
-                int sectionSize) {
-            this.phoff = phoff;
-            this.phnum = phnum;
-            this.segmentBytes = segmentBytes;
-            this.shoff = shoff;
-            this.shnum = shnum;
-            this.sectionBytes = sectionBytes;
-            this.sectionOffset = sectionOffset;
-            this.sectionSize = sectionSize;
-        }
+        private static final Layout NARROW = new Layout(Integer.BYTES, 0x1c, 0x2c, 32, 0x20, 0x30, 40, 0x10, 0x14);
+        private static final Layout WIDE = new Layout(Long.BYTES, 0x20, 0x38, 56, 0x28, 0x3c, 64, 0x18, 0x20);
     }
 
     private final ByteBuffer file;
@@ -122,7 +112,7 @@ final class ElfFile {
     }
 
     private long word(int at) {
-        return layout == Layout.WIDE ? file.getLong(at) : Integer.toUnsignedLong(file.getInt(at));
+        return layout.wordBytes == Long.BYTES ? file.getLong(at) : Integer.toUnsignedLong(file.getInt(at));
     }
 
     private int table(long offset, int count, int entryBytes) throws IOException {
