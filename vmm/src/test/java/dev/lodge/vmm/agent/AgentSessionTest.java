@@ -11,8 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lodge.vmm.CommandResult;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -68,7 +66,7 @@ class AgentSessionTest {
     @Test
     void aStreamThatBlocksHoldsUpTheGuestAndBuffersNoMoreThanItsBound() throws InterruptedException {
         var gate = new CountDownLatch(1);
-        AgentSession session = new AgentSession(null, new Gated(gate, stdout), stderr, endings::incrementAndGet);
+        AgentSession session = new AgentSession(null, new GatedStream(gate, stdout), stderr, endings::incrementAndGet);
         var agent = new FakeAgent(session);
         byte[] frame = FakeAgent.frame(FakeAgent.STDOUT, new byte[16000]);
 
@@ -273,37 +271,5 @@ class AgentSessionTest {
         byte[] both = Arrays.copyOf(a, a.length + b.length);
         System.arraycopy(b, 0, both, a.length, b.length);
         return both;
-    }
-
-    private static final class Gated extends OutputStream {
-        private final CountDownLatch gate;
-        private final OutputStream behind;
-
-        Gated(CountDownLatch gate, OutputStream behind) {
-            this.gate = gate;
-            this.behind = behind;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            try {
-                gate.await();
-            } catch (InterruptedException e) {
-                throw new IOException(e);
-            }
-            behind.write(bytes, offset, length);
-        }
-    }
-
-    private static final class ClosedPipe extends OutputStream {
-        @Override
-        public void write(int b) throws IOException {
-            throw new IOException("Broken pipe");
-        }
     }
 }

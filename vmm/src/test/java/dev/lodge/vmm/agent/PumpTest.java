@@ -58,7 +58,7 @@ class PumpTest {
     @Test
     void aStreamThatBlocksHoldsUpTheOffererWhoHearsOfRoomLater() throws InterruptedException {
         var gate = new CountDownLatch(1);
-        var pump = new OutputPump("test", new GatedStream(gate), listener);
+        var pump = new OutputPump("test", new GatedStream(gate, OutputStream.nullOutputStream()), listener);
         ByteBuffer source = ByteBuffer.wrap(MEBIBYTE);
 
         while (pump.offer(source) > 0) {
@@ -136,28 +136,6 @@ class PumpTest {
         assertEquals(MEBIBYTE.length - (64 << 10), source.available());
     }
 
-    private static final class GatedStream extends OutputStream {
-        private final CountDownLatch gate;
-
-        GatedStream(CountDownLatch gate) {
-            this.gate = gate;
-        }
-
-        @Override
-        public void write(int b) {
-            throw new AssertionError("pumps write pieces");
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            try {
-                gate.await();
-            } catch (InterruptedException e) {
-                throw new IOException(e);
-            }
-        }
-    }
-
     private static final class FailingInput extends InputStream {
         @Override
         public int read() {
@@ -167,13 +145,6 @@ class PumpTest {
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             throw new IOException("Input/output error");
-        }
-    }
-
-    private static final class ClosedPipe extends OutputStream {
-        @Override
-        public void write(int b) throws IOException {
-            throw new IOException("Broken pipe");
         }
     }
 }

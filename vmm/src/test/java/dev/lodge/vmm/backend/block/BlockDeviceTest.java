@@ -40,23 +40,18 @@ class BlockDeviceTest {
     private static final int DATA = 0xa0;
     private static final int GRANT = 40;
 
-    private final FakeGuestSide guest = new FakeGuestSide("vbd", 51712);
-    private final FakeStorage storage = new FakeStorage(1 << 20);
-    private final XenbusDevice device = create();
+    private final BlockDeviceFixture disk = new BlockDeviceFixture();
+    private final FakeGuestSide guest = disk.guest;
+    private final FakeStorage storage = disk.storage;
+    private final XenbusDevice device = disk.device;
 
-    private XenbusDevice create() {
+    BlockDeviceTest() {
         guest.grant(GRANT, DATA);
-        XenbusDevice created = new XenbusDevice(guest.host(), new BlockBackEnd(0, "disk.img", storage, null, false));
-        guest.store.dispatch();
-        return created;
     }
 
     @AfterEach
     void close() {
-        guest.close();
-        device.close();
-        assertEquals(List.of(), guest.failures);
-        assertTrue(storage.closed > 0);
+        disk.close();
     }
 
     @ParameterizedTest

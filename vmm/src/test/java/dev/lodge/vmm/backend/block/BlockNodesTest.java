@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lodge.vmm.backend.xenbus.FakeGuestSide;
 import dev.lodge.vmm.backend.xenbus.XenbusDevice;
 import dev.lodge.vmm.storage.FakeStorage;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,22 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a disk's nodes in xenstore tell, and what of a front end's is refused. */
 class BlockNodesTest {
 
-    private final FakeGuestSide guest = new FakeGuestSide("vbd", 51712);
-    private final FakeStorage storage = new FakeStorage(1 << 20);
-    private final XenbusDevice device = create();
-
-    private XenbusDevice create() {
-        XenbusDevice created = new XenbusDevice(guest.host(), new BlockBackEnd(0, "disk.img", storage, null, false));
-        guest.store.dispatch();
-        return created;
-    }
+    private final BlockDeviceFixture disk = new BlockDeviceFixture();
+    private final FakeGuestSide guest = disk.guest;
 
     @AfterEach
     void close() {
-        guest.close();
-        device.close();
-        assertEquals(List.of(), guest.failures);
-        assertTrue(storage.closed > 0);
+        disk.close();
     }
 
     @ParameterizedTest
@@ -72,7 +61,7 @@ class BlockNodesTest {
     @ParameterizedTest
     @CsvSource({"0, 51712", "1, 51728", "15, 51952", "16, 268439552", "25, 268441856"})
     void disksAreNumberedAsXenNumbersThem(int index, int number) {
-        assertEquals(number, new BlockBackEnd(index, "", storage, null, false).number());
+        assertEquals(number, new BlockBackEnd(index, "", disk.storage, null, false).number());
     }
 
     @Test

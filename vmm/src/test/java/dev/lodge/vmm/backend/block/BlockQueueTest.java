@@ -4,16 +4,15 @@ import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_FLUSH_DISKCACHE;
 import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_READ;
 import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_WRITE;
 import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_WRITE_BARRIER;
-import static dev.lodge.vmm.abi.BlkifAbi.SIZEOF_request;
+import static dev.lodge.vmm.backend.block.BlockQueueFixture.DATA;
+import static dev.lodge.vmm.backend.block.BlockQueueFixture.GRANT;
+import static dev.lodge.vmm.backend.block.BlockQueueFixture.RING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lodge.rings.ConnectionFault;
-import dev.lodge.rings.DescriptorRing;
-import dev.lodge.rings.SharedPages;
-import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.backend.xenbus.FakeGuestSide;
 import dev.lodge.vmm.grant.GrantMappings;
 import dev.lodge.vmm.hypercall.AllocatedBytes;
@@ -31,28 +30,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Requests of {@code xen/include/public/io/blkif.h}, good and bad, against a disk of 1 MiB. */
 class BlockQueueTest {
 
-    private static final int RING = 0x81;
-    private static final int DATA = 0xa0; // 16 frames; frame DATA + i is granted by GRANT + i
-    private static final int GRANT = 40;
     private static final int SECTORS = 2048;
 
-    private final FakeGuestSide guest = new FakeGuestSide("vbd", 51712);
+    private final BlockQueueFixture connection = new BlockQueueFixture();
+    private final FakeGuestSide guest = connection.guest;
+    private final GrantMappings mappings = connection.mappings;
+    private final FakeBlockFront front = connection.front;
     private final FakeStorage storage = new FakeStorage(SECTORS * 512);
-    private final GrantMappings mappings = new GrantMappings(guest.domain.grants());
-    private final DescriptorRing ring = new DescriptorRing(SharedPages.of(guest.frame(RING)), SIZEOF_request);
-    private final FakeBlockFront front = new FakeBlockFront(ring);
     private final int[] oneSegment = {GRANT, 0, 7};
     private final MemorySegment answer = MemorySegment.ofArray(new long[2]);
-    private BlockQueue queue = queue(true);
-
-    private BlockQueue queue(boolean persistent) {
-        TestQueue.grant(guest, GRANT, DATA, 16);
-        return TestQueue.of(guest, storage, ring, GuestWidth.BITS_64, new GrantedFrames(mappings, persistent));
-    }
+    private BlockQueue queue = connection.connect(storage, true);
 
     @AfterEach
     void close() {
-        guest.close();
+        connection.close();
     }
 
     private void serve() throws ConnectionFault {
@@ -301,7 +292,7 @@ class BlockQueueTest {
 
         front.response();
         front.response();
-        queue = queue(false);
+        queue = connection.connect(storage, false);
         FakeBlockFront.indirectSegments(guest.frame(DATA + 15), GRANT, 0, 7, GRANT + 1, 0, 7);
         front.putIndirect(BLKIF_OP_READ, 3, 0, 2, GRANT + 15);
         front.put(BLKIF_OP_READ, 4, 0, GRANT, 0, 7, 499, 0, 7);
@@ -315,7 +306,7 @@ class BlockQueueTest {
 
     @Test
     void aFrontEndHasItsFramesBackWhenItIsAnswered() throws ConnectionFault {
-        queue = queue(false);
+        queue = connection.connect(storage, false);
         List<String> seen = new ArrayList<>();
         storage.before = () -> {
             try {
@@ -347,12 +338,12 @@ class BlockQueueTest {
 
     @Test
     void aFullRingIsServed() throws ConnectionFault {
-        for (int i = 0; i < ring.size(); i++) {
+        for (int i = 0; i < connection.ring.size(); i++) {
             front.put(BLKIF_OP_READ, i, 8L * (i % 4), GRANT + i % 16, 0, 7);
         }
         front.ring.publish();
         queue.serve();
-        for (int i = 0; i < ring.size(); i++) {
+        for (int i = 0; i < connection.ring.size(); i++) {
             assertEquals(i + " 0 0", front.response());
         }
     }
@@ -366,7 +357,7 @@ class BlockQueueTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aRequestAllocatesNothing(boolean persistent) throws Exception {
-        queue = queue(persistent);
+        queue = connection.connect(storage, persistent);
         storage.notes = false;
         long bytes = AllocatedBytes.inRounds(20_000, this::round);
         assertTrue(bytes < 20_000, bytes + " bytes for 20,000 rounds");

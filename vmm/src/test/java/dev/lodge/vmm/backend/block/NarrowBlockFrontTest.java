@@ -1,15 +1,14 @@
 package dev.lodge.vmm.backend.block;
 
 import static dev.lodge.vmm.abi.BlkifAbi.*;
+import static dev.lodge.vmm.backend.block.BlockQueueFixture.DATA;
+import static dev.lodge.vmm.backend.block.BlockQueueFixture.GRANT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.lodge.rings.ConnectionFault;
-import dev.lodge.rings.DescriptorRing;
-import dev.lodge.rings.SharedPages;
 import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.backend.xenbus.FakeGuestSide;
-import dev.lodge.vmm.grant.GrantMappings;
 import dev.lodge.vmm.storage.FakeStorage;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.AfterEach;
@@ -18,26 +17,17 @@ import org.junit.jupiter.api.Test;
 /** A disk whose front end is a 32-bit guest's: protocol {@code x86_32-abi}. */
 class NarrowBlockFrontTest {
 
-    private static final int GRANT = 20;
-    private static final int DATA = 0xa0;
     private static final int SEGMENTS = GRANT + 8;
 
-    private final FakeGuestSide guest = new FakeGuestSide("vbd", 51712);
+    private final BlockQueueFixture connection = new BlockQueueFixture(GuestWidth.BITS_32);
+    private final FakeGuestSide guest = connection.guest;
+    private final FakeBlockFront front = connection.front;
     private final FakeStorage storage = new FakeStorage(64 * 512);
-    private final DescriptorRing ring =
-            new DescriptorRing(SharedPages.of(guest.frame(0x81)), BlockRequest.size(GuestWidth.BITS_32));
-    private final FakeBlockFront front = new FakeBlockFront(ring, GuestWidth.BITS_32);
-    private final BlockQueue queue = queue();
-
-    private BlockQueue queue() {
-        TestQueue.grant(guest, GRANT, DATA, 16);
-        GrantedFrames frames = new GrantedFrames(new GrantMappings(guest.domain.grants()), false);
-        return TestQueue.of(guest, storage, ring, GuestWidth.BITS_32, frames);
-    }
+    private final BlockQueue queue = connection.connect(storage, false);
 
     @AfterEach
     void close() {
-        guest.close();
+        connection.close();
     }
 
     private void serve() throws ConnectionFault {
@@ -47,7 +37,7 @@ class NarrowBlockFrontTest {
 
     @Test
     void requestsOf108BytesAreTakenOneAfterTheOther() throws Exception {
-        assertEquals(32, ring.size());
+        assertEquals(32, connection.ring.size());
         guest.frame(DATA).fill((byte) 7);
         front.put(BLKIF_OP_WRITE, 0x1234_5678_9abc_def0L, 8, GRANT, 0, 7);
         front.put(BLKIF_OP_READ, 2, 9, GRANT + 1, 0, 0);

@@ -3,14 +3,12 @@ package dev.lodge.vmm.backend.block;
 import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_READ;
 import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_WRITE;
 import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_WRITE_BARRIER;
-import static dev.lodge.vmm.abi.BlkifAbi.SIZEOF_request;
+import static dev.lodge.vmm.backend.block.BlockQueueFixture.DATA;
+import static dev.lodge.vmm.backend.block.BlockQueueFixture.GRANT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lodge.rings.ConnectionFault;
-import dev.lodge.rings.DescriptorRing;
-import dev.lodge.rings.SharedPages;
-import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.backend.xenbus.FakeGuestSide;
 import dev.lodge.vmm.grant.GrantMappings;
 import dev.lodge.vmm.hypercall.AllocatedBytes;
@@ -28,26 +26,21 @@ import org.junit.jupiter.api.Test;
 /** Reads of a storage that may have to wait, several at a time. */
 class OverlappingReadsTest {
 
-    private static final int RING = 0x81;
-    private static final int DATA = 0xa0;
-    private static final int GRANT = 40;
-
-    private final FakeGuestSide guest = new FakeGuestSide("vbd", 51712);
+    private final BlockQueueFixture connection = new BlockQueueFixture();
+    private final FakeGuestSide guest = connection.guest;
+    private final GrantMappings mappings = connection.mappings;
+    private final FakeBlockFront front = connection.front;
     private final FakeStorage storage = new FakeStorage(1 << 20);
-    private final GrantMappings mappings = new GrantMappings(guest.domain.grants());
-    private final DescriptorRing ring = new DescriptorRing(SharedPages.of(guest.frame(RING)), SIZEOF_request);
-    private final FakeBlockFront front = new FakeBlockFront(ring);
     private final MemorySegment answer = MemorySegment.ofArray(new long[2]);
     private final int[] oneSegment = {GRANT, 0, 7};
     private BlockQueue queue = queue(true);
 
     private BlockQueue queue(boolean persistent) {
         storage.overlapping = true;
-        TestQueue.grant(guest, GRANT, DATA, 16);
         for (int i = 0; i < 256; i++) {
             storage.bytes.asSlice(i * 4096L, 4096).fill((byte) i);
         }
-        return TestQueue.of(guest, storage, ring, GuestWidth.BITS_64, new GrantedFrames(mappings, persistent));
+        return connection.connect(storage, persistent);
     }
 
     private FakeReadQueue reads() {
@@ -58,7 +51,7 @@ class OverlappingReadsTest {
     void close() {
         queue.close();
         assertTrue(reads().closed);
-        guest.close();
+        connection.close();
     }
 
     private void serve() throws ConnectionFault {
@@ -145,12 +138,12 @@ class OverlappingReadsTest {
     @Test
     void aRingFullOfReadsIsServedAgainAndAgain() throws ConnectionFault {
         for (int round = 0; round < 3; round++) {
-            for (int i = 0; i < ring.size(); i++) {
+            for (int i = 0; i < connection.ring.size(); i++) {
                 front.put(BLKIF_OP_READ, i, 16L * i, GRANT + i % 16, 0, 7);
             }
             serve();
             Set<String> responses = new HashSet<>();
-            for (int i = 0; i < ring.size(); i++) {
+            for (int i = 0; i < connection.ring.size(); i++) {
                 String response = front.response();
                 assertTrue(response.endsWith(" 0 0") && responses.add(response), response);
             }

@@ -3,15 +3,12 @@ package dev.lodge.vmm.backend.block;
 import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_FLUSH_DISKCACHE;
 import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_READ;
 import static dev.lodge.vmm.abi.BlkifAbi.BLKIF_OP_WRITE;
-import static dev.lodge.vmm.abi.BlkifAbi.SIZEOF_request;
+import static dev.lodge.vmm.backend.block.BlockQueueFixture.DATA;
+import static dev.lodge.vmm.backend.block.BlockQueueFixture.GRANT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.lodge.rings.DescriptorRing;
-import dev.lodge.rings.SharedPages;
-import dev.lodge.vmm.abi.GuestWidth;
 import dev.lodge.vmm.backend.xenbus.FakeGuestSide;
-import dev.lodge.vmm.grant.GrantMappings;
 import dev.lodge.vmm.storage.FileStorage;
 import dev.lodge.vmm.storage.OnDisk;
 import dev.lodge.vmm.storage.OverlayStorage;
@@ -30,9 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A guest's reads of a disk that is an overlay over a file, several at a time. */
 class OverlayReadsTest {
 
-    private static final int RING = 0x81;
-    private static final int DATA = 0xa0;
-    private static final int GRANT = 40;
     private static final int BLOCKS = 64;
     private static final int READS = 8;
 
@@ -40,9 +34,9 @@ class OverlayReadsTest {
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     private Path directory;
 
-    private final FakeGuestSide guest = new FakeGuestSide("vbd", 51712);
-    private final DescriptorRing ring = new DescriptorRing(SharedPages.of(guest.frame(RING)), SIZEOF_request);
-    private final FakeBlockFront front = new FakeBlockFront(ring);
+    private final BlockQueueFixture connection = new BlockQueueFixture();
+    private final FakeGuestSide guest = connection.guest;
+    private final FakeBlockFront front = connection.front;
 
     @SuppressWarnings("NullAway.Init")
     private OverlayStorage storage;
@@ -59,9 +53,7 @@ class OverlayReadsTest {
         }
         Path base = Files.write(directory.resolve("base"), content);
         storage = OverlayStorage.thrownAway(directory, FileStorage.open(base, false));
-        TestQueue.grant(guest, GRANT, DATA, 16);
-        GrantedFrames frames = new GrantedFrames(new GrantMappings(guest.domain.grants()), true);
-        queue = TestQueue.of(guest, storage, ring, GuestWidth.BITS_64, frames);
+        queue = connection.connect(storage, true);
         assumeTrue(queue.fd() >= 0, "this host has no io_uring for us, or the build is in memory");
     }
 
@@ -69,7 +61,7 @@ class OverlayReadsTest {
     void close() throws IOException {
         queue.close();
         storage.close();
-        guest.close();
+        connection.close();
     }
 
     /** Reads two blocks each, from one that is the overlay's and one of the base's; the responses, sorted. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lodge.linux.Errno;
 import dev.lodge.linux.OpenFlag;
+import dev.lodge.vmm.backend.share.ninep.FakeClient.Attributes;
 import dev.lodge.vmm.backend.share.ninep.FakeClient.Qid;
 import dev.lodge.vmm.backend.share.ninep.FakeClient.Reply;
 import java.io.IOException;
@@ -106,12 +107,10 @@ class DirectoryTest {
         for (Entry entry : entries(client.call(MessageType.TREADDIR, 1, 0L, 8192))) {
             if (!entry.name.startsWith(".")) {
                 client.walk(2, entry.name).ok();
-                Reply status = client.call(MessageType.TGETATTR, 2, 0x7ffL).ok();
-                status.u64();
-                Qid qid = status.qid();
-                assertEquals(qid.path(), entry.qid.path(), entry.name);
-                assertEquals(qid.type(), entry.qid.type(), entry.name);
-                assertEquals((status.u32() & 0xf000) >> 12, entry.type, entry.name);
+                Attributes status = client.attributes(2);
+                assertEquals(status.qid().path(), entry.qid.path(), entry.name);
+                assertEquals(status.qid().type(), entry.qid.type(), entry.name);
+                assertEquals((status.mode() & 0xf000) >> 12, entry.type, entry.name);
                 assertEquals(0, client.clunk(2));
             }
         }

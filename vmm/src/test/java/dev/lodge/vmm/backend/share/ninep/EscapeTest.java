@@ -198,7 +198,7 @@ class EscapeTest {
             assertNotEquals(0, all.walkAll(1, "proc/version"));
             assertNotEquals(0, all.walkAll(1, "sys/kernel"));
             assertEquals(0, all.walkAll(1, "proc"));
-            assertEquals(0x4000, mode(all, 1) & 0xf000);
+            assertEquals(0x4000, all.attributes(1).mode() & 0xf000);
             assertEquals(
                     Errno.ENOENT,
                     all.call(MessageType.TWALK, 1, 2, (short) 1, "version").errno());
@@ -220,13 +220,6 @@ class EscapeTest {
                     all.call(MessageType.TSETATTR, 1, 1, 0755, 0, 0, 0L, 0L, 0L, 0L, 0L)
                             .errno());
         }
-    }
-
-    private static int mode(FakeClient client, int fid) {
-        Reply reply = client.call(MessageType.TGETATTR, fid, 0x7ffL).ok();
-        reply.u64();
-        reply.qid();
-        return reply.u32();
     }
 
     /** While another thread makes a directory a link to elsewhere and back, walks end inside, or at an error. */

@@ -115,6 +115,21 @@ final class FakeClient implements AutoCloseable {
 
     record Qid(int type, int version, long path) {}
 
+    /** The first fields of an {@code Rgetattr}. */
+    record Attributes(Qid qid, int mode, int uid, int gid, long links, long size) {}
+
+    Attributes attributes(int fid) {
+        Reply status = call(MessageType.TGETATTR, fid, 0x7ffL).ok();
+        status.u64(); // which of them are valid
+        Qid qid = status.qid();
+        int mode = status.u32();
+        int uid = status.u32();
+        int gid = status.u32();
+        long links = status.u64();
+        status.u64(); // rdev
+        return new Attributes(qid, mode, uid, gid, links, status.u64());
+    }
+
     /** Sends a request of these fields: Byte, Short, Integer, Long, String with its length, Raw. */
     Reply call(int type, Object... fields) {
         ByteBuffer buffer = ByteBuffer.allocate(MESSAGE_SIZE).order(ByteOrder.LITTLE_ENDIAN);

@@ -37,41 +37,19 @@ class FidTest {
         client.close();
     }
 
-    private long size(int fid) {
-        Reply reply = client.call(MessageType.TGETATTR, fid, 0x7ffL).ok();
-        reply.u64();
-        reply.qid();
-        reply.u32();
-        reply.u32();
-        reply.u32();
-        reply.u64();
-        reply.u64();
-        return reply.u64();
-    }
-
-    private long links(int fid) {
-        Reply reply = client.call(MessageType.TGETATTR, fid, 0x7ffL).ok();
-        reply.u64();
-        reply.qid();
-        reply.u32();
-        reply.u32();
-        reply.u32();
-        return reply.u64();
-    }
-
     @Test
     void anOpenFileLivesOnWithoutItsName() {
         assertEquals(0, client.open(1, "file", OpenFlag.O_RDWR));
         assertEquals(0, client.walkAll(2, "file"));
         client.call(MessageType.TUNLINKAT, FakeClient.ROOT, "file", 0).ok();
-        assertEquals(0, links(1));
-        assertEquals(9, size(1));
+        assertEquals(0, client.attributes(1).links());
+        assertEquals(9, client.attributes(1).size());
         assertEquals("some text", new String(client.read(1, 0, 100), UTF_8));
         assertEquals(3, client.write(1, 9, "end".getBytes(UTF_8)));
-        assertEquals(12, size(2));
+        assertEquals(12, client.attributes(2).size());
         client.call(MessageType.TSETATTR, 1, 8, 0, 0, 0, 4L, 0L, 0L, 0L, 0L).ok();
         client.call(MessageType.TSETATTR, 2, 1, 0600, 0, 0, 0L, 0L, 0L, 0L, 0L).ok();
-        assertEquals(4, size(2));
+        assertEquals(4, client.attributes(2).size());
         client.call(MessageType.TLOPEN, 2, OpenFlag.O_RDONLY).ok();
         assertEquals("some", new String(client.read(2, 0, 100), UTF_8));
         assertEquals(Errno.ENOENT, client.call(MessageType.TREMOVE, 2).errno());
