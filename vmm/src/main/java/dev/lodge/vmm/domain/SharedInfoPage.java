@@ -34,8 +34,11 @@ final class SharedInfoPage {
         }
     }
 
-    /** Has the guest see the host's time of day, which is another than it was. System time goes on. */
-    void renewWallClock() {
+    /**
+     * Has the guest see the host's time of day, which is another than it was. System time goes on. One at a time, so that the last
+     * width that KVM is told of is the last that there was.
+     */
+    synchronized void renewWallClock() {
         if (kernel == null) {
             publishWallClock();
         } else {

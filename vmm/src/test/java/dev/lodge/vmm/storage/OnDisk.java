@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /** Directories where the build is, which is more likely on a disk than where others are temporary: reads of memory do not queue. */
-public final class OnDisk implements TempDirFactory {
+public class OnDisk implements TempDirFactory {
 
     @Override
     public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context) throws IOException {

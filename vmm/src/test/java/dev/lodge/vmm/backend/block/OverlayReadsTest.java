@@ -30,7 +30,10 @@ class OverlayReadsTest {
     private static final int BLOCKS = 64;
     private static final int READS = 8;
 
-    @TempDir(factory = OnDisk.class)
+    /** JUnit reaches the packages of the tests that are run, and this may be the only one. */
+    private static final class Directory extends OnDisk {}
+
+    @TempDir(factory = Directory.class)
     @SuppressWarnings("NullAway.Init") // JUnit sets it
     private Path directory;
 
