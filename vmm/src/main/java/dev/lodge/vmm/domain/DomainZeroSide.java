@@ -121,11 +121,12 @@ final class DomainZeroSide implements AutoCloseable {
 
     private void stageChanged() {
         String stage = store.read(DomainNodes.home(machine.domid()) + STAGE);
-        if (STAGE_INIT.equals(stage)) {
-            if (timeline.mark(STAGE_INIT)) {
-                machine.reachedInit();
-            }
-        } else if (STAGE_COMMAND.equals(stage)) {
+        boolean command = STAGE_COMMAND.equals(stage);
+        // The agent waits for no answer, so that its first stage may be over before it is looked at.
+        if ((command || STAGE_INIT.equals(stage)) && timeline.mark(STAGE_INIT)) {
+            machine.reachedInit();
+        }
+        if (command) {
             timeline.mark(STAGE_COMMAND);
         }
     }
