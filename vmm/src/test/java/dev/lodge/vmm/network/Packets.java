@@ -20,6 +20,15 @@ public final class Packets {
         return frame;
     }
 
+    /** Whether a port has a frame, of which a copy is kept then. */
+    public static boolean receive(NetworkPort port, Frame copy) {
+        Frame next = port.receive();
+        if (next != null) {
+            copy.copy(next);
+        }
+        return next != null;
+    }
+
     public static byte[] bytes(Frame frame) {
         return frame.bytes().asSlice(0, frame.length()).toArray(ValueLayout.JAVA_BYTE);
     }

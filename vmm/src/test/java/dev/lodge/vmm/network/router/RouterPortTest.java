@@ -51,11 +51,7 @@ class RouterPortTest {
     }
 
     private boolean receives() {
-        Frame next = router.receive();
-        if (next != null) {
-            got.copy(next);
-        }
-        return next != null;
+        return Packets.receive(router, got);
     }
 
     private void rules(String... texts) {
